@@ -1,0 +1,93 @@
+"""Field types of inputs: what a value is decides its widget, its checks and what the studio does with it.
+
+A field type is an `Annotated` alias that carries a `FieldType` marker. Scripts and templates know field types, never
+a tool's field names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """Marker: `kind` names the widget; `medium` of an asset reference; `task` of a model reference.
+
+    `unit` is shown behind the number; `primary` fields stand open on the form, others under one disclosure.
+    """
+
+    kind: str
+    medium: str | None = None
+    task: str | None = None
+    unit: str = ""
+    primary: bool = False
+
+
+Prompt = Annotated[str, Field(min_length=1, max_length=20_000), FieldType("prompt", primary=True)]
+"""What the person asks for; 1 to 20,000 characters."""
+
+LongText = Annotated[str, Field(max_length=200_000), FieldType("text")]
+"""A text that is worked on; up to 200,000 characters."""
+
+Seed = Annotated[int | None, Field(ge=0, le=2**32 - 1), FieldType("seed", primary=True)]
+"""0 to 2**32-1; None asks for a random one, which is resolved when the job is stored."""
+
+ImageAsset = Annotated[str, FieldType("asset", medium="image", primary=True)]
+"""The id of an image asset that the person may see."""
+
+MaskAsset = Annotated[str, FieldType("mask", medium="image", primary=True)]
+"""The id of an image asset used as a mask: white is changed, black is kept."""
+
+AudioAsset = Annotated[str, FieldType("asset", medium="music", primary=True)]
+"""The id of a sound asset (music or speech)."""
+
+TextAsset = Annotated[str, FieldType("asset", medium="text", primary=True)]
+"""The id of a text asset."""
+
+ASSET_KINDS = frozenset({"asset", "mask"})
+
+
+def model_of(task: str) -> Any:
+    """A model field: the name of a model card whose task is `task`; None asks for the best that is installed."""
+    return Annotated[str | None, FieldType("model", task=task, primary=True)]
+
+
+TextModel = model_of("text-generation")
+ImageModel = model_of("text-to-image")
+UpscaleModel = model_of("upscale")
+
+
+def marker(info: FieldInfo) -> FieldType | None:
+    """The `FieldType` of a pydantic field, or None where it is a plain one."""
+    return next((item for item in info.metadata if isinstance(item, FieldType)), None)
+
+
+def marked(inputs: type[BaseModel]) -> Iterator[tuple[str, FieldType]]:
+    """(name, field type) of each marked field of an inputs class, in order of declaration."""
+    for name, info in inputs.model_fields.items():
+        kind = marker(info)
+        if kind is not None:
+            yield name, kind
+
+
+def task_of(inputs: type[BaseModel]) -> str | None:
+    """The task of the inputs' model field, or None."""
+    return next((kind.task for _, kind in marked(inputs) if kind.kind == "model"), None)
+
+
+def asset_refs(inputs: BaseModel) -> list[tuple[str, str, str | None]]:
+    """(field, asset id, wanted medium) of each asset that these inputs name; fields may hold one id or a list."""
+    refs: list[tuple[str, str, str | None]] = []
+    for name, kind in marked(type(inputs)):
+        if kind.kind not in ASSET_KINDS:
+            continue
+        value = getattr(inputs, name)
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if item:
+                refs.append((name, str(item), kind.medium))
+    return refs
