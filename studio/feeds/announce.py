@@ -1,0 +1,62 @@
+"""Says over Redis that a feed has something new. Losing it only delays: the hub asks the database once a second."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+
+import redis
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "studio:feeds"
+PREVIEWS = "studio:previews"
+PREVIEW_LIFE_S = 600
+
+_local = threading.local()
+
+
+def client() -> redis.Redis:
+    """This thread's connection; short limits, since nothing may wait for Redis."""
+    found: redis.Redis | None = getattr(_local, "client", None)
+    if found is None:
+        found = _local.client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=1.0, health_check_interval=0
+        )
+    return found
+
+
+def announce(feed: str, n: int) -> None:
+    """PUBLISH "feed n"; a Redis that is away is no error here."""
+    try:
+        client().publish(CHANNEL, f"{feed} {n}")
+    except redis.RedisError as error:
+        log.debug("announce: %s", error)
+
+
+def put_preview(job_id: str, attempt: int, mime: str, frame: bytes) -> None:
+    """Keep the latest frame of a running job for minutes and wake who watches it."""
+    header = json.dumps({"job": job_id, "attempt": attempt, "mime": mime}).encode()
+    payload = len(header).to_bytes(4, "big") + header + frame
+    try:
+        pipe = client().pipeline(transaction=False)
+        pipe.set(f"studio:preview:{job_id}", payload, ex=PREVIEW_LIFE_S)
+        pipe.publish(PREVIEWS, job_id)
+        pipe.execute()
+    except redis.RedisError as error:
+        log.debug("preview: %s", error)
+
+
+def get_preview(job_id: str) -> tuple[str, bytes] | None:
+    """(MIME type, frame) of the latest preview, or None."""
+    try:
+        payload = client().get(f"studio:preview:{job_id}")
+    except redis.RedisError:
+        return None
+    if not isinstance(payload, bytes):
+        return None
+    length = int.from_bytes(payload[:4], "big")
+    header = json.loads(payload[4 : 4 + length])
+    return str(header["mime"]), payload[4 + length :]

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class FeedsConfig(AppConfig):
+    name = "studio.feeds"
+    label = "feeds"

@@ -1,0 +1,138 @@
+"""What was made: blobs, and the assets, parts and renditions that point at them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from studio.ids import uuid7
+from studio.teams.models import Team, User
+
+
+class Medium(models.TextChoices):
+    TEXT = "text", _("Text")
+    IMAGE = "image", _("Image")
+    MUSIC = "music", _("Music")
+    VIDEO = "video", _("Video")
+    SPEECH = "speech", _("Speech")
+
+
+class Blob(models.Model):
+    """Stored bytes, named by their digest ("sha256:<64 hex>"). See gallery/storage.py for how they are kept."""
+
+    digest = models.CharField(max_length=80, primary_key=True)
+    bytes = models.BigIntegerField()
+    touched_at = models.DateTimeField(default=timezone.now)
+    deleting = models.BooleanField(default=False)
+
+
+class Tag(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="one_tag")]
+
+
+class Asset(models.Model):
+    """An immutable file with its provenance. Carries its facts as a snapshot: it reads no higher app.
+
+    job_ref, index: the job that made it and its place there; unique, so no attempt stores one twice.
+    facts: {tool, tool_version, inputs, model: {name, digest}, seed, …} as they were.
+    listed: shown in the gallery (a chat turn's text is not, until its author keeps it; until then only its
+    author sees it). text: its words for search (title and prompt are added by the index). review_state: set by
+    the verbs of review. deleted_at: in the bin, for 30 days.
+    content_digest: of the decoded pixels, samples or text, before any mark.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="assets")
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="assets")
+    medium = models.CharField(max_length=8, choices=Medium.choices)
+    mime = models.CharField(max_length=100)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    bytes = models.BigIntegerField()
+    content_digest = models.CharField(max_length=80)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    duration_s = models.FloatField(null=True)
+    title = models.CharField(max_length=200, blank=True)
+    prompt = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    provenance = models.JSONField(default=dict)
+    job_ref = models.UUIDField(null=True)
+    index = models.IntegerField(default=0)
+    tool = models.CharField(max_length=60, blank=True)
+    model = models.CharField(max_length=120, blank=True)
+    listed = models.BooleanField(default=True)
+    review_state = models.CharField(max_length=20, blank=True)
+    thumbhash = models.CharField(max_length=60, blank=True)  # base64
+    thumbnail = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    preview = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    rating_sum = models.IntegerField(default=0)
+    rating_n = models.IntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    tags: models.ManyToManyField[Tag, Any] = models.ManyToManyField(Tag, related_name="assets", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job_ref", "index"], name="asset_of_job", condition=Q(job_ref__isnull=False)
+            )
+        ]
+        indexes = [
+            models.Index(
+                F("team"), F("id").desc(), condition=Q(listed=True, deleted_at=None), name="gallery_page"
+            ),
+            models.Index(
+                F("team"),
+                F("medium"),
+                F("id").desc(),
+                condition=Q(listed=True, deleted_at=None),
+                name="gallery_medium",
+            ),
+            models.Index(
+                F("team"), F("deleted_at").desc(), condition=Q(deleted_at__isnull=False), name="gallery_bin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Part(models.Model):
+    """A named part of an asset: a stem, MIDI, captions, a mask."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="parts")
+    name = models.CharField(max_length=60)
+    mime = models.CharField(max_length=100)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="one_part")]
+
+
+class Lineage(models.Model):
+    """The child was made from the parent. role: "parent" (a revision of it) or the input that named it."""
+
+    parent = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="child_links")
+    child = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="parent_links")
+    role = models.CharField(max_length=40, default="parent")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["parent", "child", "role"], name="one_lineage")]
+
+
+class Rating(models.Model):
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="ratings")
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    value = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset", "user"], name="one_rating")]

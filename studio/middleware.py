@@ -1,0 +1,85 @@
+"""Headers that every answer carries, and the answer when the database is busy."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+
+class _Both:
+    """A middleware for async and sync handlers alike: `after` and `failed` are quick and never block."""
+
+    sync_capable = async_capable = True
+
+    def __init__(
+        self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+    ) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseBase):
+            return self.after(request, response)
+        return self._wait(request, response)
+
+    async def _wait(self, request: HttpRequest, response: Awaitable[HttpResponseBase]) -> HttpResponseBase:
+        return self.after(request, await response)
+
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response
+
+
+class SecurityHeaders(_Both):
+    """Strict content security policy: scripts and styles from this origin only, nothing inline."""
+
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(self), geolocation=()")
+        return response
+
+
+class BusyDatabase(_Both):
+    """A locked database is a 503 with Retry-After, never a 500: nothing was stored, trying again helps."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError) and "locked" in str(exception):
+            return busy_response()
+        return None
+
+
+def busy_response() -> HttpResponse:
+    """The problem document for a busy database."""
+    response = JsonResponse(
+        {
+            "type": "/problems/busy",
+            "title": "Busy",
+            "status": 503,
+            "detail": "The studio's database is busy. Nothing was stored; try again in a moment.",
+        },
+        status=503,
+        content_type="application/problem+json",
+    )
+    response.headers["Retry-After"] = "1"
+    return response

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class SafetyConfig(AppConfig):
+    name = "studio.safety"
+    label = "safety"

@@ -1,0 +1,218 @@
+"""All settings of the studio. Everything that changes from place to place comes from the environment (see env.py)."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from studio import env
+
+BASE = Path(__file__).resolve().parent.parent
+DATA = env.folder("STUDIO_DATA", BASE / ".studio")
+DATA.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.flag("STUDIO_DEBUG")
+ROLE = env.text("STUDIO_ROLE", "web")  # "web" or "worker": how long a writer waits for the database
+
+
+def _secret_key() -> str:
+    """STUDIO_SECRET_KEY, else one that is made once and kept in the data folder, readable by its owner only."""
+    given = env.text("STUDIO_SECRET_KEY")
+    if given:
+        return given
+    file = DATA / "secret-key"
+    if not file.exists():
+        temporary = file.with_suffix(f".{secrets.token_hex(4)}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(secrets.token_urlsafe(64))
+        with suppress(FileExistsError):  # two processes start at once: the first link wins, both read it
+            file.hardlink_to(temporary)
+        temporary.unlink()
+    return file.read_text()
+
+
+SECRET_KEY = _secret_key()
+PUBLIC_URL = env.text("STUDIO_URL")  # https://studio.example.org behind a proxy; empty on one machine
+HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = env.words("STUDIO_HOSTS", "localhost,127.0.0.1,[::1]")
+if PUBLIC_URL:
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "studio.teams",
+    "studio.feeds",
+    "studio.safety",
+    "studio.catalog",
+    "studio.gallery",
+    "studio.jobs",
+    "studio.threads",
+    "studio.workspace",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "studio.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "studio.middleware.BusyDatabase",
+]
+
+ROOT_URLCONF = "studio.urls"
+ASGI_APPLICATION = "studio.asgi.application"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "studio.workspace.context.frame",
+            ],
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    """PostgreSQL by DATABASE_URL, else SQLite in the data folder (one machine only)."""
+    url = env.text("DATABASE_URL")
+    if url:
+        parts = urlsplit(url)
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(query.get("host", parts.hostname or "")),
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "studio.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20 if ROLE == "worker" else 1.5,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
+            ),
+        },
+        # A file, not memory: workers of the tests are processes of their own.
+        "TEST": {"NAME": env.text("STUDIO_TEST_DATABASE") or str(DATA / "test.sqlite3")},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/signin/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/signin/"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # TLS ends at the proxy in front; it redirects
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy redirects to https, see SECURE_SSL_REDIRECT
+
+EMAIL_BACKEND = env.text("STUDIO_EMAIL_BACKEND") or (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env.text("STUDIO_SMTP_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = str(DATA / "mail")  # without a mail server, mails lie here as files
+EMAIL_HOST = env.text("STUDIO_SMTP_HOST")
+EMAIL_PORT = int(env.number("STUDIO_SMTP_PORT", 587))
+EMAIL_HOST_USER = env.text("STUDIO_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("STUDIO_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.flag("STUDIO_SMTP_TLS", True)
+DEFAULT_FROM_EMAIL = env.text("STUDIO_MAIL_FROM", "studio@localhost")
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE / "locale"]
+TIME_ZONE = "UTC"
+USE_I18N = USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS: list[Any] = [BASE / "static"]
+NPM = env.folder("STUDIO_NPM", BASE / "node_modules")
+# Only the files that pages load, each under the name of its package.
+for _package, _files in {
+    "markdown-it": "markdown-it/dist",
+    "inter": "@fontsource-variable/inter/files",
+    "thumbhash": "thumbhash",
+    "dompurify": "dompurify/dist",
+}.items():
+    if (NPM / _files).is_dir():
+        STATICFILES_DIRS.append((f"npm/{_package}", NPM / _files))
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # a JSON body; files stream to disk
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+# Times of the leases, in seconds; tests shorten them.
+LEASE = env.number("STUDIO_LEASE_S", 10.0)
+BEAT = env.number("STUDIO_BEAT_S", 2.0)
+SWEEP = env.number("STUDIO_SWEEP_S", 1.0)
+SILENCE_LOADING = env.number("STUDIO_SILENCE_LOADING_S", 300.0)
+SILENCE = env.number("STUDIO_SILENCE_S", 180.0)
+CANCEL_GRACE = env.number("STUDIO_CANCEL_GRACE_S", 2.0)
+
+BLOBS = env.folder("STUDIO_BLOBS", DATA / "blobs")
+MODELS = env.folder("STUDIO_MODELS", DATA / "models")
+SCRATCH = env.folder("STUDIO_SCRATCH", DATA / "scratch")
+UPLOAD_LIMIT = int(env.number("STUDIO_UPLOAD_LIMIT", 2 * 2**30))
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("STUDIO_LOG", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+}

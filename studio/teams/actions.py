@@ -1,0 +1,226 @@
+"""The verbs of people and teams."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from studio.teams.models import ApiToken, AuditEntry, Invitation, Member, Role, SignInLink, Team, User
+from studio.teams.rights import SCOPES, Actor, NotThere, require
+
+SIGN_IN_LINK_LIFE = timedelta(hours=24)
+INVITATION_LIFE = timedelta(days=14)
+
+
+class Refused(Exception):
+    """Something about the request itself cannot be done; said in words for the person."""
+
+
+def _hash(token: str) -> str:
+    """Tokens are 256 random bits, so one round of SHA-256 is enough: there is nothing to guess."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def audit(team: Team | None, user: User | None, verb: str, thing: str = "", **detail: object) -> None:
+    """Write an audit entry. Never a secret among the details."""
+    AuditEntry.objects.create(team=team, user=user, verb=verb, thing=thing, detail=detail)
+
+
+@transaction.atomic
+def create_user(*, email: str, name: str, operator: bool = False, password: str | None = None) -> User:
+    """A person with a personal team of their own. Without a password they sign in by link."""
+    user = User(email=User.objects.normalize_email(email), name=name, operator=operator)
+    if password:
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
+    user.save()
+    team = Team.objects.create(name=name, personal_of=user)
+    Member.objects.create(team=team, user=user, role=Role.OWNER)
+    return user
+
+
+@transaction.atomic
+def ensure_owner() -> User:
+    """The studio's owner: the first operator, made with a personal team and a shared one where there is none."""
+    owner = User.objects.filter(operator=True).order_by("created_at").first()
+    if owner is not None:
+        return owner
+    owner = create_user(email="owner@studio.localhost", name=_("Owner"), operator=True)
+    create_team(actor=Actor.of(owner), name=_("Studio"))
+    return owner
+
+
+@transaction.atomic
+def create_team(*, actor: Actor, name: str) -> Team:
+    """A new team, owned by the actor."""
+    name = name.strip()
+    if not 1 <= len(name) <= 120:
+        raise Refused(_("A team's name has 1 to 120 characters."))
+    team = Team.objects.create(name=name)
+    Member.objects.create(team=team, user=actor.user, role=Role.OWNER)
+    audit(team, actor.user, "team.create")
+    return team
+
+
+def make_signin_link(user: User) -> str:
+    """The token of a new one-time link (/signin/<token>/); a day long."""
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.create(
+        user=user, token_hash=_hash(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFE
+    )
+    return token
+
+
+def use_signin_link(token: str) -> User | None:
+    """The person whom this link signs in, once; None where it is spent, too old or none."""
+    now = timezone.now()
+    hashed = _hash(token)
+    spent = SignInLink.objects.filter(token_hash=hashed, used_at=None, expires_at__gt=now).update(used_at=now)
+    if not spent:
+        return None
+    user = SignInLink.objects.select_related("user").get(token_hash=hashed).user
+    return user if user.is_active else None
+
+
+def create_token(
+    *, user: User, team: Team | None = None, scopes: Sequence[str] = (), name: str = ""
+) -> tuple[ApiToken, str]:
+    """A new API token and its secret, which is shown this once. A ValueError names an unknown scope."""
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise ValueError(f"There is no scope {scope!r}. There are: {', '.join(SCOPES)}.")
+    secret = "st_" + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user, team=team, name=name, scopes=list(scopes), token_hash=_hash(secret)
+    )
+    audit(team, user, "token.create", str(token.id), scopes=list(scopes))
+    return token, secret
+
+
+def find_token(secret: str) -> ApiToken | None:
+    """The live token with this secret, or None. Its last use is noted at most once a minute."""
+    token = ApiToken.objects.select_related("user").filter(token_hash=_hash(secret), revoked_at=None).first()
+    if token is None or not token.user.is_active:
+        return None
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
+
+
+def revoke_token(*, actor: Actor, token: ApiToken) -> None:
+    """Revoke one's own token, at once."""
+    if token.user_id != actor.user.pk:
+        raise NotThere
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    audit(token.team, actor.user, "token.revoke", str(token.id))
+
+
+@transaction.atomic
+def invite(*, actor: Actor, team: Team, role: str) -> tuple[Invitation, str]:
+    """An invitation and its token (/join/<token>/), two weeks long. Nobody invites above their own role."""
+    require(actor, "member.invite", team)
+    if role not in Role.values:
+        raise Refused(_("There is no role %(role)s.") % {"role": role})
+    if role == Role.OWNER:
+        require(actor, "member.owner", team)
+    if team.personal_of_id:
+        raise Refused(_("A personal team has one member. Make a team first."))
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        team=team,
+        role=role,
+        token_hash=_hash(token),
+        created_by=actor.user,
+        expires_at=timezone.now() + INVITATION_LIFE,
+    )
+    audit(team, actor.user, "member.invite", str(invitation.id), role=role)
+    return invitation, token
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The open invitation with this token, or None."""
+    return (
+        Invitation.objects.select_related("team", "created_by")
+        .filter(token_hash=_hash(token), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        .first()
+    )
+
+
+@transaction.atomic
+def accept_invitation(*, user: User, token: str) -> Member:
+    """Join the team of an open invitation, once. NotThere where it is spent, revoked, too old or none."""
+    invitation = find_invitation(token)
+    if invitation is None:
+        raise NotThere
+    now = timezone.now()
+    spent = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        accepted_at=now, accepted_by=user
+    )
+    if not spent:
+        raise NotThere
+    member, made = Member.objects.get_or_create(
+        team=invitation.team, user=user, defaults={"role": invitation.role}
+    )
+    if made:
+        audit(invitation.team, user, "member.join", str(user.pk), role=invitation.role)
+    return member
+
+
+def revoke_invitation(*, actor: Actor, invitation: Invitation) -> None:
+    require(actor, "member.invite", invitation.team)
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(revoked_at=timezone.now())
+    audit(invitation.team, actor.user, "member.uninvite", str(invitation.pk))
+
+
+def _keep_an_owner(member: Member) -> None:
+    others = Member.objects.filter(team_id=member.team_id, role=Role.OWNER).exclude(pk=member.pk)
+    if member.role == Role.OWNER and not others.exists():
+        raise Refused(_("A team keeps at least one owner. Make somebody else an owner first."))
+
+
+@transaction.atomic
+def change_role(*, actor: Actor, member: Member, role: str) -> None:
+    """Give a member another role. Only an owner makes or unmakes owners."""
+    require(actor, "member.role", member.team)
+    if role not in Role.values:
+        raise Refused(_("There is no role %(role)s.") % {"role": role})
+    if Role.OWNER in (role, member.role):
+        require(actor, "member.owner", member.team)
+        if role != Role.OWNER:
+            _keep_an_owner(member)
+    Member.objects.filter(pk=member.pk).update(role=role)
+    audit(member.team, actor.user, "member.role", str(member.user_id), role=role)
+
+
+@transaction.atomic
+def remove_member(*, actor: Actor, member: Member) -> None:
+    """Take a member out of a team, or leave it oneself."""
+    if member.user_id != actor.user.pk:
+        require(actor, "member.remove", member.team)
+        if member.role == Role.OWNER:
+            require(actor, "member.owner", member.team)
+    elif actor.role_in(member.team_id) is None:
+        raise NotThere
+    if member.team.personal_of_id == member.user_id:
+        raise Refused(_("A personal team cannot be left."))
+    _keep_an_owner(member)
+    Member.objects.filter(pk=member.pk).delete()
+    audit(member.team, actor.user, "member.remove", str(member.user_id))
+
+
+def set_password(*, user: User, password: str) -> None:
+    """A new password; ValidationError (django) lists what is wrong with it."""
+    from django.contrib.auth.password_validation import validate_password
+
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit(None, user, "password.set", str(user.pk))

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class TeamsConfig(AppConfig):
+    name = "studio.teams"
+    label = "teams"

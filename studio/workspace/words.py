@@ -1,0 +1,177 @@
+"""Every sentence that a script says, in the person's language. Templates hand them over as data (see `script_words`).
+
+A placeholder is `{name}`; a pair under `…_one` and `…_other` goes by number.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """Key to sentence. Keys are what scripts ask for with `say("key", {…})`."""
+    return _frame() | _times() | _fields() | _stage() | _coach() | _chat()
+
+
+def _frame() -> dict[str, str]:
+    return {
+        "running": _("running"),
+        "waiting": _("waiting"),
+        "queue_empty": _("Queue empty"),
+        "queue_none": _("Nothing runs and nothing waits."),
+        "queue_sum": _("left for your team: {running} running, {waiting} waiting"),
+        "queue_sum_plain": _("{running} running, {waiting} waiting"),
+        "section_running": _("Running"),
+        "section_waiting": _("Waiting"),
+        "step_of": _("step {step} of {total}"),
+        "next": _("Next"),
+        "found_assets": _("Assets"),
+        "found_tools": _("Do"),
+        "found_pages": _("Go to"),
+        "found_none": _("Nothing found. Try another word."),
+        "theme_dark": _("Switch to the dark theme"),
+        "theme_light": _("Switch to the light theme"),
+        "theme_system": _("Follow the system's theme"),
+        "close": _("Close"),
+        "undo": _("Undo"),
+        "try_again": _("Try again"),
+        "open": _("Open"),
+        "offline_title": _("No connection to the studio since {time}"),
+        "offline_text": _("Running jobs go on. What you have written stays here. Trying again by itself."),
+        "try_now": _("Try now"),
+        "online_again": _("The connection is back."),
+        "not_reached": _("The studio cannot be reached. What you wrote is still here."),
+        "went_wrong": _("That did not work. Try again in a moment."),
+        "signed_out": _("You have been signed out. Sign in again; what you wrote is kept on this device."),
+    }
+
+
+def _times() -> dict[str, str]:
+    return {
+        "seconds": _("{n} s"),
+        "minutes": _("{n} min"),
+        "minutes_seconds": _("{m} min {s} s"),
+        "hours_minutes": _("{h} h {m} min"),
+        "left": _("left"),
+        "about": _("about {time}"),
+        "time_unknown": _("time not known yet"),
+        "jobs_one": _("job"),
+        "jobs_other": _("jobs"),
+        "words_one": _("{n} word"),
+        "words_other": _("{n} words"),
+    }
+
+
+def _fields() -> dict[str, str]:
+    return {
+        "reset_to": _("Reset to {value}"),
+        "clear": _("Clear"),
+        "changed_one": _("{n} changed"),
+        "changed_other": _("{n} changed"),
+        "wordings": _("{n} wordings"),
+        "random": _("random"),
+        "upload_wait": _("Uploading {name}"),
+        "upload_done": _("{name} is ready to use"),
+        "upload_wrong": _("{name} is no picture that can be read. Try a PNG, JPEG or WebP file."),
+        "drop_here": _("Drop to use as a reference"),
+        "no_place": _("This tool takes no {medium}. Choose one that does, such as Revise on the asset's page."),
+        "remove": _("Remove {name}"),
+        "wrong_inputs": _("Some inputs need a change; see beside the fields."),
+        "prompt_missing": _("Write a prompt first: say what you want to see or read."),
+        "matrix_none": _("This tool has no input to put on an axis."),
+        "draft_back": _("Your draft is back."),
+        "per_seed": _("seeds each"),
+    }
+
+
+def _stage() -> dict[str, str]:
+    return {
+        "state_queued": _("Waiting"),
+        "state_running": _("Running"),
+        "state_succeeded": _("Done"),
+        "state_failed": _("Failed"),
+        "state_cancelled": _("Cancelled"),
+        "waits_for": _("Waits: {reason}"),
+        "starting": _("Starting"),
+        "on_node": _("on {node}"),
+        "of_steps": _("of {n} steps"),
+        "stop": _("Stop"),
+        "stopping": _("Stopping"),
+        "cancel": _("Cancel"),
+        "stopped": _("Stopped"),
+        "stopped_text": _("What was finished stays in the gallery. Your prompt and inputs are as you left them."),
+        "failed_after": _("Failed after {time}"),
+        "failed_title": _("This job failed"),
+        "inputs_kept": _("Your prompt and inputs are as you left them."),
+        "retry": _("Retry as it is"),
+        "other_seed": _("Try another seed"),
+        "install_model": _("See the models"),
+        "use": _("Use"),
+        "vary": _("Vary"),
+        "revise": _("Revise"),
+        "upscale": _("Upscale"),
+        "download": _("Download"),
+        "copy": _("Copy"),
+        "copied": _("Copied"),
+        "seed": _("seed {n}"),
+        "preview_of": _("Preview: {title}"),
+        "job_done": _("{title} is done"),
+        "job_failed": _("{title} failed"),
+        "allow_notice": _("Tell me when it is done"),
+        "notice_on": _("You will be told when a long job ends."),
+        "gone": _("This job is not there any more. Its assets, if it made any, are in the gallery."),
+        "batch_of": _("{at} of {total}"),
+        "this_batch": _("This batch, {done} of {total}"),
+        "recent": _("Recent"),
+        "second_try": _("The worker was lost; it runs again from the start."),
+    }
+
+
+def _coach() -> dict[str, str]:
+    return {
+        "coach_precise": _("Precise"),
+        "coach_context": _("Context"),
+        "coach_length": _("Length"),
+        "coach_idea": _("One idea"),
+        "coach_leading": _("Open question"),
+        "coach_vague": _("“{word}” says little: what exactly should be there?"),
+        "coach_short": _("Say a little more: what, where, in what light or mood?"),
+        "coach_short_text": _("Say a little more: what is it about, for whom, in what tone?"),
+        "coach_context_image": _("Where and when is it? A place or a light makes the picture yours."),
+        "coach_context_text": _("For whom is it, and in what tone?"),
+        "coach_length_text": _("Say how long it should be."),
+        "coach_leading_text": _("The question already holds its answer. Ask it openly."),
+        "coach_ideas_text": _("There are {n} wishes in it. One prompt for each gets better answers."),
+        "coach_try": _("Try again with “{words}”"),
+        "coach_add_light": _("in soft morning light"),
+        "coach_add_tone": _("for a friend, in plain words"),
+        "coach_add_length": _("in about 100 words"),
+        "coach_good": _("Nothing to add."),
+    }
+
+
+def _chat() -> dict[str, str]:
+    return {
+        "you": _("You"),
+        "writing": _("writing"),
+        "writing_now": _("writing now"),
+        "waits": _("waits"),
+        "edit": _("Edit"),
+        "again": _("Again"),
+        "keep": _("Keep"),
+        "kept": _("Kept"),
+        "kept_text": _("Kept: it is in the gallery now."),
+        "branch": _("Branch {at} of {total}"),
+        "previous_branch": _("Previous branch"),
+        "next_branch": _("Next branch"),
+        "save_submit": _("Submit as a new branch"),
+        "leave_it": _("Leave it"),
+        "room_words": _("Room for about {n} more words"),
+        "room_little": _("Little room left: about {n} words. The oldest turns will soon be left out."),
+        "room_none": _("The talk is longer than the model can hold: the oldest turns are left out from here on."),
+        "chat_stopped": _("Stopped"),
+        "chat_failed": _("No answer: {reason}"),
+        "new_thread": _("New thread"),
+        "today": _("Today"),
+        "earlier": _("Earlier"),
+    }
