@@ -1,0 +1,53 @@
+"""What the families are made of, as plain numbers: free of torch, so that cards, forms and checks can read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PatchDiffusionConfig(BaseModel):
+    """A text-to-image model that denoises linear patch codes.
+
+    image_size: pixels a side of the training pictures, divisible by `patch`. patch: pixels a side of a patch.
+    components: how many numbers stand for a patch (1 to patch·patch·3). channels: widths of the U-Net's stages.
+    text_size: width of the text encoder's token states. text_tokens: how many tokens are read.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    image_size: int = Field(default=64, ge=8)
+    patch: int = Field(default=4, ge=1)
+    components: int = Field(default=24, ge=1)
+    channels: tuple[int, ...] = (64, 128, 256)
+    heads: tuple[int, ...] = (2, 2, 4)
+    layers: int = Field(default=1, ge=1)
+    text_size: int = 384
+    text_heads: int = 6
+    text_tokens: int = Field(default=20, ge=2)
+    norm_groups: int = 32
+
+    @property
+    def latent_size(self) -> int:
+        """Patches a side."""
+        return self.image_size // self.patch
+
+    def unet(self) -> dict[str, Any]:
+        """Keyword arguments of diffusers' UNet2DConditionModel. The widest picture stage has no attention: there
+        it costs most and the captions say nothing about single patches."""
+        stages = len(self.channels)
+        return {
+            "sample_size": self.latent_size,
+            "in_channels": self.components,
+            "out_channels": self.components,
+            "block_out_channels": list(self.channels),
+            "layers_per_block": self.layers,
+            "down_block_types": ["DownBlock2D"] + ["CrossAttnDownBlock2D"] * (stages - 1),
+            "up_block_types": ["CrossAttnUpBlock2D"] * (stages - 1) + ["UpBlock2D"],
+            "cross_attention_dim": self.text_size,
+            "attention_head_dim": list(self.heads),
+            "addition_embed_type": "text",
+            "addition_embed_type_num_heads": self.text_heads,
+            "norm_num_groups": self.norm_groups,
+        }

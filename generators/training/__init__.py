@@ -1,0 +1,1 @@
+"""Training: one loop, data, recipes. `python -m generators.training RECIPE --data DIR --out DIR`."""

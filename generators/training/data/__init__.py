@@ -1,0 +1,1 @@
+"""Data for training: drawn, composed and captioned here from icon sets with free licences; nothing is collected."""

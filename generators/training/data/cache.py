@@ -1,0 +1,83 @@
+"""Scenes on disk, ready for training: pictures at the training size, captions, and their token states.
+
+A data folder holds pictures.npy (n, size, size, 3) uint8, states.npy (n, 20, 384) float16, scenes.json (captions and
+what is in them) and empty.npy (20, 384), the states of the empty caption.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.training.data.scenes import Composer, Mix
+from generators.training.data.sprites import SIZE, load
+
+CHUNK = 128  # captions encoded at a time
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """A data folder, opened: arrays stay on disk and are read as batches ask for them."""
+
+    pictures: NDArray[np.uint8]
+    states: NDArray[np.float16]
+    empty: NDArray[np.float16]
+    rows: list[dict[str, Any]]
+
+    @staticmethod
+    def open(folder: Path) -> Scenes:
+        """Raises FileNotFoundError where `make` has not finished: scenes.json is written last."""
+        rows = json.loads((folder / "scenes.json").read_text(encoding="utf-8"))
+        return Scenes(
+            np.load(folder / "pictures.npy", mmap_mode="r"),
+            np.load(folder / "states.npy", mmap_mode="r"),
+            np.load(folder / "empty.npy"),
+            rows,
+        )
+
+
+def make(sprites: Path, out: Path, *, count: int, seed: int, mix: Mix | None = None, size: int = 64) -> None:
+    """Compose `count` scenes from the sprites' folder. The same arguments write the same files.
+
+    About 6 ms a scene on one thread: 4 for the picture, 2 to 3 for the caption.
+    """
+    import torch
+
+    from generators.architectures.sentence import encode, load_encoder
+
+    drawings, images = load(sprites)
+    composer = Composer(drawings, np.asarray(images), mix)
+    encoder, tokenizer = load_encoder()
+    out.mkdir(parents=True, exist_ok=True)
+    empty = encode(encoder, tokenizer, [""])[0]
+    np.save(out / "empty.npy", empty.numpy().astype(np.float16))
+    shape = (count, *empty.shape)
+    pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, size, size, 3))
+    states = np.lib.format.open_memmap(out / "states.npy", "w+", np.float16, shape)
+    rows: list[dict[str, Any]] = []
+    step = SIZE // size
+    for start in range(0, count, CHUNK):
+        scenes = [composer.scene(seed * 2**24 + index) for index in range(start, min(start + CHUNK, count))]
+        for offset, scene in enumerate(scenes):
+            small = scene.picture.reshape(size, step, size, step, 3).mean((1, 3), dtype=np.float32)
+            pictures[start + offset] = small.round().astype(np.uint8)
+            rows.append(
+                {
+                    "caption": scene.caption,
+                    "concepts": scene.concepts,
+                    "count": scene.count,
+                    "colour": scene.colour,
+                    "ground": scene.ground,
+                }
+            )
+        with torch.autocast("cpu", torch.bfloat16):
+            encoded = encode(encoder, tokenizer, [scene.caption for scene in scenes])
+        states[start : start + len(scenes)] = encoded.numpy().astype(np.float16)
+    pictures.flush()
+    states.flush()
+    (out / "scenes.json").write_text(json.dumps(rows), encoding="utf-8")
