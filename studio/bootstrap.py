@@ -1,9 +1,9 @@
 """From a checkout and a Python to a studio that runs. Standard library only until the environment is there.
 
-    python3 manage.py run      set up what is missing, then start everything
-    python3 manage.py test     set up what is missing, then run every check and test
-    python3 manage.py setup    only set up (words after it are extras: dev, training)
-    python3 manage.py lock     write the lock files anew after a dependency changed
+python3 manage.py run      set up what is missing, then start everything
+python3 manage.py test     set up what is missing, then run every check and test
+python3 manage.py setup    only set up (words after it are extras: dev, training)
+python3 manage.py lock     write the lock files anew after a dependency changed
 """
 
 from __future__ import annotations

@@ -54,7 +54,9 @@ def _on_path() -> str | None:
     if npm is None:
         return None
     try:
-        version = subprocess.run([npm, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        version = subprocess.run(
+            [npm, "--version"], capture_output=True, text=True, timeout=30, check=True
+        ).stdout
         return npm if int(version.split(".")[0]) >= OLDEST_NPM else None
     except (OSError, ValueError, subprocess.SubprocessError):
         return None

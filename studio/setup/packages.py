@@ -111,9 +111,7 @@ def reachable(url: str) -> bool:
     return answered.is_set()
 
 
-def _pip(
-    venv: Path, current: Step, arguments: Sequence[str | Path], *, wanted: int, failure: str
-) -> None:
+def _pip(venv: Path, current: Step, arguments: Sequence[str | Path], *, wanted: int, failure: str) -> None:
     # pip unpacks beside the environment: /tmp is often a small disk in memory.
     temporary = venv / "tmp"
     temporary.mkdir(exist_ok=True)
@@ -128,7 +126,14 @@ def _pip(
 
     try:
         command(
-            [environment.python_of(venv), "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments],
+            [
+                environment.python_of(venv),
+                "-m",
+                "pip",
+                "--no-input",
+                "--disable-pip-version-check",
+                *arguments,
+            ],
             current,
             failure=f"{failure}. Look at the lines above: mostly the network is away or a disk is full",
             limit_s=INSTALL_LIMIT_S,

@@ -25,7 +25,9 @@ def check_free() -> None:
     except socket.gaierror:
         raise SetupProblem(f"STUDIO_HOST names no address of this machine: {host!r}.") from None
     except PermissionError:
-        raise SetupProblem(f"Port {port} is for the system only; choose one from 1024: STUDIO_PORT=8000") from None
+        raise SetupProblem(
+            f"Port {port} is for the system only; choose one from 1024: STUDIO_PORT=8000"
+        ) from None
     except OSError:
         raise SetupProblem(
             f"Port {port} on {host} is already in use, perhaps by a studio that runs. "
