@@ -36,13 +36,18 @@ def announce(feed: str, n: int) -> None:
         log.debug("announce: %s", error)
 
 
+def preview_payload(job_id: str) -> str:
+    """The key under which a job's latest preview lies."""
+    return f"studio:preview:{job_id}"
+
+
 def put_preview(job_id: str, attempt: int, mime: str, frame: bytes) -> None:
     """Keep the latest frame of a running job for minutes and wake who watches it."""
     header = json.dumps({"job": job_id, "attempt": attempt, "mime": mime}).encode()
     payload = len(header).to_bytes(4, "big") + header + frame
     try:
         pipe = client().pipeline(transaction=False)
-        pipe.set(f"studio:preview:{job_id}", payload, ex=PREVIEW_LIFE_S)
+        pipe.set(preview_payload(job_id), payload, ex=PREVIEW_LIFE_S)
         pipe.publish(PREVIEWS, job_id)
         pipe.execute()
     except redis.RedisError as error:
@@ -52,7 +57,7 @@ def put_preview(job_id: str, attempt: int, mime: str, frame: bytes) -> None:
 def get_preview(job_id: str) -> tuple[str, bytes] | None:
     """(MIME type, frame) of the latest preview, or None."""
     try:
-        payload = client().get(f"studio:preview:{job_id}")
+        payload = client().get(preview_payload(job_id))
     except redis.RedisError:
         return None
     if not isinstance(payload, bytes):

@@ -1,12 +1,57 @@
-"""What every page's frame shows."""
+"""What every page's frame shows: the person's teams, the queue in numbers, the places of the palette."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from generators import registry
+from studio.jobs.models import Job, State
+from studio.teams.current import TEAM_KEY, current_team, teams_of
+from studio.teams.models import Team
+
+__all__ = ["TEAM_KEY", "current_team", "frame", "places", "queue_in_numbers", "teams_of"]
+
+def queue_in_numbers(team: Team | None) -> dict[str, Any]:
+    """{running, waiting, left_s}: what the queue pill says of a team; left_s is None where it is not known."""
+    if team is None:
+        return {"running": 0, "waiting": 0, "left_s": None}
+    active = Job.objects.filter(team=team, state__in=[State.QUEUED, State.RUNNING])
+    counts = active.aggregate(
+        running=Count("id", filter=Q(state=State.RUNNING)), waiting=Count("id", filter=Q(state=State.QUEUED))
+    )
+    left = max(
+        (eta for eta in active.filter(state=State.RUNNING).values_list("eta_s", flat=True) if eta is not None),
+        default=None,
+    )
+    return {**counts, "left_s": left}
+
+
+def places() -> list[dict[str, str]]:
+    """What the command palette can open by itself: each tool that a person runs. (Pages come from the rail.)"""
+    return [
+        {
+            "path": f"/create/{tool.name}/",
+            "label": tool.title,
+            "about": tool.summary,
+            "icon": tool.makes if tool.makes != "model" else "lab",
+        }
+        for tool in registry.tools().values()
+        if not tool.hidden
+    ]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The person's teams and the team that the page is about."""
-    return {}
+    """The person's teams, the team that the page is about, its queue and the palette's places."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    team = current_team(request)
+    return {
+        "teams": teams_of(request),
+        "team": team,
+        "queue": SimpleLazyObject(lambda: queue_in_numbers(team)),
+        "palette": places,
+    }

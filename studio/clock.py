@@ -1,0 +1,18 @@
+"""The clock that leases are measured by: the database's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+
+def db_now() -> datetime:
+    """The database's time. SQLite runs in this process on this machine, so its clock is ours."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now

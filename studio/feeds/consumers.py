@@ -1,0 +1,153 @@
+"""Feeds over websockets: events after n as JSON messages, previews as binary frames."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http.request import validate_host
+
+from studio.feeds import read
+from studio.feeds.actions import team_feed
+from studio.feeds.hub import hub
+from studio.teams.actions import find_token
+from studio.teams.models import Team, User, as_uuid
+from studio.teams.rights import Actor, can
+
+log = logging.getLogger(__name__)
+
+RECHECK_S = 20.0  # how often an open socket's rights are asked again
+REFUSED = 4404  # not there and not yours are refused alike
+GONE = 4403  # rights ended while the socket was open
+
+
+class FeedConsumer(AsyncWebsocketConsumer):
+    """A socket on one feed. A subclass says which feed, and whether this actor may read it.
+
+    ?after=n: events from n+1; without it from the first (a job) or from now on (a team).
+    """
+
+    previews = False
+    from_start = True
+
+    def feed_for(self, actor: Actor) -> str | None:
+        """The feed's name, or None where it is not there or not theirs. Runs on a database thread."""
+        return None
+
+    def wanted(self, event: dict[str, Any]) -> bool:
+        """Whether this socket passes an event on."""
+        return True
+
+    async def connect(self) -> None:
+        self.work: list[asyncio.Task[None]] = []
+        self.feed = ""
+        feed = await self._feed()
+        if feed is None:
+            await self.close(REFUSED)
+            return
+        self.feed = feed
+        await self.accept()
+        after = await database_sync_to_async(self._start)()
+        if after is None:
+            await self.send(json.dumps({"reset": True}))
+            after = await database_sync_to_async(read.last)(feed)
+        self.work = [asyncio.create_task(self._events(after)), asyncio.create_task(self._recheck())]
+        if self.previews:
+            self.work.append(asyncio.create_task(self._previews()))
+
+    async def disconnect(self, code: int) -> None:
+        for task in getattr(self, "work", []):
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Clients say nothing here; what they send is dropped."""
+
+    def _start(self) -> int | None:
+        """The cursor to begin after; None where what follows it is no longer kept."""
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        raw = query.get("after", [""])[0]
+        if not raw.isdigit():
+            return 0 if self.from_start else read.last(self.feed)
+        after = int(raw)
+        oldest = read.oldest(self.feed)
+        if oldest is not None and after < oldest - 1:
+            return None
+        return after
+
+    async def _feed(self) -> str | None:
+        """The feed, if the one who connects is somebody and may read it."""
+
+        def find() -> str | None:
+            actor = self._actor()
+            return self.feed_for(actor) if actor is not None else None
+
+        return await database_sync_to_async(find)()
+
+    def _actor(self) -> Actor | None:
+        headers = dict(self.scope["headers"])
+        bearer = headers.get(b"authorization", b"").decode("latin-1")
+        if bearer.lower().startswith("bearer "):
+            token = find_token(bearer[7:].strip())
+            return Actor.of(token.user, token) if token is not None else None
+        if not self._same_origin(headers):
+            return None
+        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        return Actor.of(user) if user is not None else None
+
+    @staticmethod
+    def _same_origin(headers: dict[bytes, bytes]) -> bool:
+        """Cookies count only from our own pages: the Origin's host is this host, or one of ALLOWED_HOSTS."""
+        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not origin.netloc:
+            return False
+        if settings.PUBLIC_URL:
+            return f"{origin.scheme}://{origin.netloc}" == settings.PUBLIC_URL.rstrip("/")
+        return origin.netloc == host and validate_host(origin.hostname or "", settings.ALLOWED_HOSTS)
+
+    async def _events(self, after: int) -> None:
+        async with hub().watching(self.feed):
+            while True:
+                for event in await hub().after(self.feed, after, 30.0):
+                    after = event["n"]
+                    if self.wanted(event):
+                        await self.send(json.dumps(event))
+                    if self.previews and event["kind"] == "state" and event.get("final"):
+                        await self.close(1000)
+                        return
+
+    async def _previews(self) -> None:
+        count = 0
+        job = self.feed.partition(":")[2]
+        async with hub().watching(self.feed):
+            while True:
+                count, payload = await hub().preview_after(job, count)
+                await self.send(bytes_data=payload)
+
+    async def _recheck(self) -> None:
+        """Rights that end, end open sockets too."""
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            with contextlib.suppress(Exception):
+                if await self._feed() is None:
+                    await self.close(GONE)
+                    return
+
+
+class TeamFeedConsumer(FeedConsumer):
+    """/ws/team/<id>: job states, assets, reviews and models of a team."""
+
+    from_start = False
+
+    def feed_for(self, actor: Actor) -> str | None:
+        team = Team.objects.filter(pk=as_uuid(self.scope["url_route"]["kwargs"]["team"])).first()
+        if team is None or not can(actor, "feed.view", team):
+            return None
+        return team_feed(team.pk)

@@ -1,0 +1,38 @@
+"""Sockets on a job's feed and on a batch's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.feeds.actions import job_feed, team_feed
+from studio.feeds.consumers import FeedConsumer
+from studio.jobs.actions import visible, visible_batches
+from studio.teams.models import as_uuid
+from studio.teams.rights import Actor
+
+
+class JobFeedConsumer(FeedConsumer):
+    """/ws/jobs/<id>: the job's events, and its previews as binary frames. Closes after the final event."""
+
+    previews = True
+
+    def feed_for(self, actor: Actor) -> str | None:
+        job = visible(actor).filter(pk=as_uuid(self.scope["url_route"]["kwargs"]["job"])).first()
+        return job_feed(job.pk) if job is not None and actor.scoped("job.view") else None
+
+
+class BatchFeedConsumer(FeedConsumer):
+    """/ws/batches/<id>: the team's feed, filtered to this batch."""
+
+    from_start = False
+    batch = ""
+
+    def feed_for(self, actor: Actor) -> str | None:
+        batch = visible_batches(actor).filter(pk=as_uuid(self.scope["url_route"]["kwargs"]["batch"])).first()
+        if batch is None or not actor.scoped("batch.view"):
+            return None
+        self.batch = str(batch.pk)
+        return team_feed(batch.team_id)
+
+    def wanted(self, event: dict[str, Any]) -> bool:
+        return event.get("batch") == self.batch

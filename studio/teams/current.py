@@ -1,0 +1,47 @@
+"""The team that a page is about: which teams the person has, and which of them they work in now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from studio.teams.models import Team, User, as_uuid
+
+TEAM_KEY = "team"
+"""The session's word for the team that the person works in."""
+
+
+def teams_of(request: HttpRequest) -> list[Team]:
+    """The signed-in person's teams, their own first; read once a request."""
+    known: list[Team] | None = getattr(request, "_studio_teams", None)
+    if known is None:
+        user = request.user
+        known = []
+        if isinstance(user, User):
+            known = sorted(
+                Team.objects.filter(memberships__user=user),
+                key=lambda team: (team.personal_of_id != user.pk, team.name.lower()),
+            )
+        request._studio_teams = known  # type: ignore[attr-defined]
+    return known
+
+
+def current_team(request: HttpRequest) -> Team | None:
+    """The team that the page is about: asked for by `?team=`, else chosen before, else the person's own."""
+    teams = teams_of(request)
+    for asked in (request.GET.get("team"), request.session.get(TEAM_KEY)):
+        if asked:
+            wanted = as_uuid(str(asked))
+            for team in teams:
+                if team.pk == wanted:
+                    return team
+    return teams[0] if teams else None
+
+
+def choose_team(request: HttpRequest, wanted: str) -> Team | None:
+    """Work in this team from now on; None (and nothing changes) where the person is not in it."""
+    pk = as_uuid(wanted)
+    for team in teams_of(request):
+        if team.pk == pk:
+            request.session[TEAM_KEY] = str(team.pk)
+            return team
+    return None

@@ -1,0 +1,66 @@
+"""What every page's view needs: a signed-in person as an actor, and refusals turned into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from studio.teams.actions import Refused
+from studio.teams.models import Team, User
+from studio.teams.rights import Actor, NotAllowed, NotThere
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
+
+
+def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For signed-in people only: the view gets (request, actor, …).
+
+    NotThere becomes the 404 page, NotAllowed the 403 page, Refused a message on the page one came from.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            if request.headers.get("X-Fragment"):
+                return HttpResponse(status=401)
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, Actor.of(cast(User, request.user)), *args, **kwargs)
+        except NotThere:
+            raise Http404 from None
+        except NotAllowed as error:
+            raise PermissionDenied(str(error)) from None
+        except Refused as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(next_of(request, request.headers.get("Referer") or "/"))
+
+    return wrapped
+
+
+def next_of(request: HttpRequest, default: str) -> str:
+    """Where the form says to go on (`next`), if that is an address of this studio; else `default`."""
+    wanted = str(request.POST.get("next") or request.GET.get("next") or default)
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else "/"
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person of a request that `page` has let through."""
+    return cast(User, request.user)
+
+
+def may(actor: Actor, team: Team | None, *verbs: str) -> dict[str, Any]:
+    """{"asset_add": True, …}: which of these verbs the actor has over a team, for templates."""
+    from studio.teams.rights import can
+
+    return {verb.replace(".", "_"): team is not None and can(actor, verb, team) for verb in verbs}
