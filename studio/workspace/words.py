@@ -74,7 +74,9 @@ def _fields() -> dict[str, str]:
         "upload_done": _("{name} is ready to use"),
         "upload_wrong": _("{name} is no picture that can be read. Try a PNG, JPEG or WebP file."),
         "drop_here": _("Drop to use as a reference"),
-        "no_place": _("This tool takes no {medium}. Choose one that does, such as Revise on the asset's page."),
+        "no_place": _(
+            "This tool takes no {medium}. Choose one that does, such as Revise on the asset's page."
+        ),
         "remove": _("Remove {name}"),
         "wrong_inputs": _("Some inputs need a change; see beside the fields."),
         "prompt_missing": _("Write a prompt first: say what you want to see or read."),
@@ -99,7 +101,9 @@ def _stage() -> dict[str, str]:
         "stopping": _("Stopping"),
         "cancel": _("Cancel"),
         "stopped": _("Stopped"),
-        "stopped_text": _("What was finished stays in the gallery. Your prompt and inputs are as you left them."),
+        "stopped_text": _(
+            "What was finished stays in the gallery. Your prompt and inputs are as you left them."
+        ),
         "failed_after": _("Failed after {time}"),
         "failed_title": _("This job failed"),
         "inputs_kept": _("Your prompt and inputs are as you left them."),
@@ -168,7 +172,9 @@ def _chat() -> dict[str, str]:
         "leave_it": _("Leave it"),
         "room_words": _("Room for about {n} more words"),
         "room_little": _("Little room left: about {n} words. The oldest turns will soon be left out."),
-        "room_none": _("The talk is longer than the model can hold: the oldest turns are left out from here on."),
+        "room_none": _(
+            "The talk is longer than the model can hold: the oldest turns are left out from here on."
+        ),
         "chat_stopped": _("Stopped"),
         "chat_failed": _("No answer: {reason}"),
         "new_thread": _("New thread"),

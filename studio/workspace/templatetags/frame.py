@@ -100,4 +100,6 @@ def hue(thing: object) -> int:
 @register.simple_tag
 def npm_has(package: str) -> bool:
     """Whether a front-end library is installed (its folder is among the static folders)."""
-    return any(isinstance(entry, tuple) and entry[0] == f"npm/{package}" for entry in settings.STATICFILES_DIRS)
+    return any(
+        isinstance(entry, tuple) and entry[0] == f"npm/{package}" for entry in settings.STATICFILES_DIRS
+    )

@@ -1,0 +1,13 @@
+// What every page loads: toasts, theme, queue pill and drawer, command palette.
+
+import { watchVars } from "./dom.js";
+import "./frame/toast-list.js";
+import "./frame/theme-switch.js";
+import "./frame/team-feed.js";
+import "./frame/queue-pill.js";
+import "./frame/queue-list.js";
+import "./frame/command-palette.js";
+import { wireDialogs } from "./frame/dialogs.js";
+
+watchVars();
+wireDialogs();

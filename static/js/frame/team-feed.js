@@ -1,0 +1,40 @@
+// The page's one reader of the team's feed. Others listen on document: "team-event" (detail: the event), "team-reset".
+
+import { Feed } from "../feed.js";
+import { h, icon } from "../dom.js";
+import { say, moment } from "../words.js";
+import { toast } from "./toast-list.js";
+
+const PATIENCE = 4000; // a connection that comes back sooner is not worth a word
+
+const { team, feedN } = document.documentElement.dataset;
+let note = null;
+let timer = 0;
+let feed = null;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+function showOffline() {
+  note = h("div", { class: "note calm offline", role: "status" }, icon("offline"),
+    h("span", {}, h("b", {}, say("offline_title", { time: moment(Date.now()) })), h("br"), say("offline_text")),
+    h("button", { type: "button", class: "btn small end", onclick: () => feed?.wake() }, say("try_now")));
+  document.getElementById("main")?.prepend(note);
+}
+
+if (team) {
+  feed = new Feed("team", team, {
+    after: Number(feedN ?? 0),
+    onevent: (event) => tell("team-event", event),
+    onreset: () => tell("team-reset"),
+    onlink: (up) => {
+      clearTimeout(timer);
+      if (!up) timer = setTimeout(showOffline, PATIENCE);
+      else if (note) {
+        note.remove();
+        note = null;
+        tell("team-reset");
+        toast(say("online_again"));
+      }
+    },
+  });
+}
