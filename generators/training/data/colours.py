@@ -48,17 +48,21 @@ def to_hsv(rgb: Bytes) -> tuple[Floats, Floats, Floats]:
     high, low = a.max(-1), a.min(-1)
     span = high - low
     safe = np.where(span == 0, 1, span)
-    hue = np.where(high == r, ((g - b) / safe) % 6, np.where(high == g, (b - r) / safe + 2, (r - g) / safe + 4)) / 6
-    hue = np.where(span == 0, 0, hue).astype(np.float32)
-    saturation = np.where(high == 0, 0, span / np.where(high == 0, 1, high)).astype(np.float32)
-    return hue, saturation, high
+    hue = (
+        np.where(high == r, ((g - b) / safe) % 6, np.where(high == g, (b - r) / safe + 2, (r - g) / safe + 4))
+        / 6
+    )
+    hue = np.where(span == 0, 0, hue)
+    saturation = np.where(high == 0, 0, span / np.where(high == 0, 1, high))
+    return hue.astype(np.float32), saturation.astype(np.float32), high
 
 
 def to_rgb(hue: Floats, saturation: Floats, value: Floats) -> Bytes:
     """The inverse of `to_hsv`."""
     k = (np.array([5, 3, 1], np.float32) + hue[..., None] * 6) % 6
     rgb = value[..., None] * (1 - saturation[..., None] * np.clip(np.minimum(k, 4 - k), 0, 1))
-    return (rgb * 255).clip(0, 255).astype(np.uint8)
+    out: Bytes = (rgb * 255).clip(0, 255).astype(np.uint8)
+    return out
 
 
 def name_of(hue: float, saturation: float, value: float) -> str:
@@ -103,7 +107,9 @@ def recoloured(rgba: Bytes, colour: str) -> Bytes:
         if vivid > 0.22:
             _, main = main_colour(rgba)
             turned = ((hue - main + target) % 1).astype(np.float32)
-            stronger = np.where(saturation > 0.1, np.clip(saturation * 1.05, 0, 1), saturation).astype(np.float32)
+            stronger = np.where(saturation > 0.1, np.clip(saturation * 1.05, 0, 1), saturation).astype(
+                np.float32
+            )
             if colour == "yellow":  # a dark yellow is read as olive
                 value = np.where(saturation > 0.1, np.sqrt(value), value).astype(np.float32)
             out[..., :3] = to_rgb(turned, stronger, value)

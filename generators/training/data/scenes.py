@@ -17,7 +17,19 @@ from PIL import Image
 from generators.training.data.colours import COLOURS, HUES, Bytes, Floats, main_colour, recoloured
 from generators.training.data.sprites import CORE, SETS, SIZE, Sprite
 
-GROUND_COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "black", "gray", "brown")
+GROUND_COLOURS = (
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "teal",
+    "blue",
+    "purple",
+    "pink",
+    "black",
+    "gray",
+    "brown",
+)
 OBJECT_COLOURS = (*HUES, *HUES, "black", "white", "gray", "brown")  # hues twice: people ask for them more
 STYLE_WORDS = {icons.style: icons.words for icons in SETS}
 # Never shown in training, so that the sheet can tell composing from remembering.
@@ -81,7 +93,9 @@ class _Thing:
 class Composer:
     """Draws scenes from sprites."""
 
-    def __init__(self, sprites: Sequence[Sprite], pictures: NDArray[np.uint8], mix: Mix | None = None) -> None:
+    def __init__(
+        self, sprites: Sequence[Sprite], pictures: NDArray[np.uint8], mix: Mix | None = None
+    ) -> None:
         self.sprites, self.pictures, self.mix = sprites, pictures, mix or Mix()
         self._core: dict[str, list[int]] = {}
         self._all: dict[str, list[int]] = {}
@@ -133,9 +147,15 @@ class Composer:
         if draw < 0.75:
             size, caption = rng.uniform(0.78, 0.92), _with_article(rng, thing.words)
         elif draw < 0.88:
-            size, caption = rng.uniform(0.36, 0.46), f"a {rng.choice(('small', 'small', 'tiny'))} {thing.words}"
+            size, caption = (
+                rng.uniform(0.36, 0.46),
+                f"a {rng.choice(('small', 'small', 'tiny'))} {thing.words}",
+            )
         else:
-            size, caption = rng.uniform(0.98, 1.06), rng.choice(("a big ", "a large ", "close up of ")) + thing.words
+            size, caption = (
+                rng.uniform(0.98, 1.06),
+                rng.choice(("a big ", "a large ", "close up of ")) + thing.words,
+            )
         if size < 0.5:
             x, y = rng.uniform(0.35, 0.65), rng.uniform(0.4, 0.65)
         else:
@@ -184,13 +204,25 @@ class Composer:
             base = np.array(COLOURS[colour], np.float32)
             if colour != "black":
                 base = base + rng.random() * 0.3 * (255 - base)
-            canvas = _shade(base * 0.8 + 51, base * 0.85) if rng.random() < 0.3 else np.ones((SIZE, SIZE, 3), np.float32) * base
+            canvas = (
+                _shade(base * 0.8 + 51, base * 0.85)
+                if rng.random() < 0.3
+                else np.ones((SIZE, SIZE, 3), np.float32) * base
+            )
             article = "an" if colour == "orange" else "a"
-            words = (f" on {article} {colour} background", f", {colour} background", f" with {article} {colour} background")
+            words = (
+                f" on {article} {colour} background",
+                f", {colour} background",
+                f" with {article} {colour} background",
+            )
             return canvas.astype(np.float32), rng.choice(words), colour
         kind = rng.choice(tuple(SCENERY))
         plain, listed = SCENERY[kind]
-        words_here = f" {plain}" if rng.random() < 0.5 else f"{'' if listed.split()[0] in _PREPOSITIONS else ','} {listed}"
+        words_here = (
+            f" {plain}"
+            if rng.random() < 0.5
+            else f"{'' if listed.split()[0] in _PREPOSITIONS else ','} {listed}"
+        )
         return _scenery(rng, kind), words_here, kind
 
 
@@ -201,7 +233,9 @@ def plural(words: str) -> str:
     """The plural of a caption's noun, well enough for these concepts."""
     if words.endswith(("mouse",)):
         return words.removesuffix("mouse") + "mice"
-    if words.endswith(("deer", "fish", "jeans", "glasses", "dice", "sunglasses", "cherries", "grapes", "beans")):
+    if words.endswith(
+        ("deer", "fish", "jeans", "glasses", "dice", "sunglasses", "cherries", "grapes", "beans")
+    ):
         return words
     if words.endswith(("bus", "fox", "ch", "sh", "dress")):
         return words + "es"
@@ -265,7 +299,9 @@ def _paste(canvas: Floats, sprite: Bytes, x: float, y: float, size: float, *, mi
     if mirrored:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     resampling = Image.Resampling.BOX if side < 64 else Image.Resampling.BILINEAR
-    small = np.asarray(image.convert("RGBa").resize((side, side), resampling, reducing_gap=2.0)).astype(np.float32)
+    small = np.asarray(image.convert("RGBa").resize((side, side), resampling, reducing_gap=2.0)).astype(
+        np.float32
+    )
     left, top = int(x * SIZE - side / 2), int(y * SIZE - side / 2)
     x0, y0, x1, y1 = max(0, left), max(0, top), min(SIZE, left + side), min(SIZE, top + side)
     part = small[y0 - top : y1 - top, x0 - left : x1 - left]

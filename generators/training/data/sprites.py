@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,83 +38,11 @@ SETS = (
 )
 NAMES = ("unicode-emoji-json", "0.9.0", "MIT")
 
-# Beside all animals, plants and food: things that a child could name.
-THINGS = frozenset(
-    """rocket automobile bus locomotive airplane helicopter sailboat bicycle house castle tent mountain volcano
-    desert-island camping ambulance fire-engine police-car taxi tractor motorcycle ship anchor hot-air-balloon balloon
-    flying-saucer sun crescent-moon star rainbow cloud snowman umbrella fire droplet globe-with-meridians soccer-ball
-    basketball tennis american-football baseball volleyball trophy crown gem-stone key light-bulb candle guitar violin
-    trumpet drum saxophone camera television telephone laptop hammer axe crossed-swords shield bomb wrapped-gift
-    teddy-bear kite yo-yo chair bed door alarm-clock hourglass-done bell pencil scissors backpack top-hat billed-cap
-    t-shirt jeans dress glasses sunglasses high-heeled-shoe running-shoe red-heart jack-o-lantern christmas-tree
-    party-popper robot ghost alien skull grinning-face smiling-face-with-sunglasses crying-face angry-face
-    alien-monster fireworks magnet microscope telescope satellite broom red-paper-lantern ferris-wheel carousel-horse
-    stadium church school hospital lighthouse fountain game-die joystick video-game puzzle-piece magic-wand
-    crystal-ball money-bag coin parachute canoe speedboat delivery-truck racing-car skateboard roller-skate
-    boomerang""".split()
-)
-# The concepts that the first model learned from; kept at half of all scenes.
-CORE = frozenset(
-    """cat-face dog-face cat dog fox lion tiger-face bear panda koala rabbit-face mouse-face pig-face frog monkey-face
-    chicken penguin owl duck eagle elephant giraffe zebra turtle fish tropical-fish whale octopus crab butterfly
-    honeybee lady-beetle snail red-apple green-apple banana grapes strawberry watermelon pineapple cherries peach lemon
-    tomato carrot mushroom bread cheese-wedge hamburger pizza doughnut cookie birthday-cake ice-cream rose sunflower
-    tulip cactus deciduous-tree evergreen-tree palm-tree sun star rainbow rocket automobile house castle red-heart
-    balloon umbrella gem-stone crown robot ghost guitar bicycle airplane sailboat unicorn dragon-face horse dolphin
-    shark snowman christmas-tree mountain volcano cloud fire light-bulb camera trophy bus locomotive wolf hedgehog
-    flamingo""".split()
-)
-# Drawings that nobody would ask for by name, or that are not told apart at 64 pixels.
-OBSCURE = frozenset(
-    """falafel fondue oden tamale microbe mate dango bento-box flatbread stuffed-flatbread rice-cracker moon-cake
-    fish-cake-with-swirl empty-nest pouring-liquid amphora beverage-box canned-food leaf-fluttering-in-wind cockroach
-    mosquito worm service-dog guide-dog pig-nose spider-web fried-shrimp shallow-pan-of-food pot-of-food sheaf-of-rice
-    custard curry-rice cooked-rice wing wilted-flower shortcake rosette ewe stadium ginger-root""".split()
-)
-# Everyday names for Unicode's.
-ALIASES = {
-    "automobile": "car",
-    "deciduous-tree": "tree",
-    "evergreen-tree": "pine tree",
-    "honeybee": "bee",
-    "lady-beetle": "ladybug",
-    "locomotive": "train",
-    "doughnut": "donut",
-    "gem-stone": "diamond",
-    "red-apple": "apple",
-    "wrapped-gift": "gift",
-    "cheese-wedge": "cheese",
-    "jack-o-lantern": "pumpkin",
-    "two-hump-camel": "camel",
-    "hot-beverage": "cup of coffee",
-    "ear-of-corn": "corn",
-    "globe-with-meridians": "globe",
-    "red-heart": "heart",
-    "game-die": "dice",
-    "flying-saucer": "ufo",
-    "birthday-cake": "cake",
-    "spouting-whale": "whale",
-    "front-facing-baby-chick": "chick",
-    "beer-mug": "beer",
-    "bread": "loaf of bread",
-    "soft-ice-cream": "ice cream cone",
-    "grinning-face": "smiling face",
-    "red-paper-lantern": "lantern",
-    "high-heeled-shoe": "high heel",
-    "running-shoe": "sneaker",
-    "t-rex": "dinosaur",
-    "sauropod": "dinosaur",
-    "cut-of-meat": "steak",
-    "steaming-bowl": "bowl of noodles",
-    "kitchen-knife": "knife",
-    "fork-and-knife": "cutlery",
-    "tropical-drink": "cocktail",
-    "potted-plant": "plant in a pot",
-    "hippopotamus": "hippo",
-    "rhinoceros": "rhino",
-    "fire-engine": "fire truck",
-    "desert-island": "island",
-}
+_CONCEPTS = tomllib.loads((Path(__file__).parent / "concepts.toml").read_text(encoding="utf-8"))
+THINGS = frozenset(_CONCEPTS["things"])
+CORE = frozenset(_CONCEPTS["core"])
+OBSCURE = frozenset(_CONCEPTS["obscure"])
+ALIASES: dict[str, str] = _CONCEPTS["aliases"]
 _GROUPS = ("Animals & Nature", "Food & Drink")
 
 
@@ -167,7 +96,10 @@ def render(node_modules: Path, out: Path) -> int:
         data = _icons(node_modules, icons)
         for concept in wanted:
             icon = data["icons"][concept]
-            width, height = icon.get("width", data.get("width", 16)), icon.get("height", data.get("height", 16))
+            width, height = (
+                icon.get("width", data.get("width", 16)),
+                icon.get("height", data.get("height", 16)),
+            )
             svg = (
                 '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
                 f'width="{SIZE}" height="{SIZE}" viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
@@ -189,5 +121,7 @@ def load(folder: Path) -> tuple[list[Sprite], NDArray[np.uint8]]:
 
 
 def _icons(node_modules: Path, icons: IconSet) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((node_modules / icons.package / "icons.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads(
+        (node_modules / icons.package / "icons.json").read_text(encoding="utf-8")
+    )
     return data

@@ -1,0 +1,77 @@
+"""Make data and train: `python -m generators.training pocket-image --data DIR --out DIR [--resume] [--from WEIGHTS]`.
+
+The data folder is made on the first run, from sprites that are drawn from the npm packages under --icons.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from generators.events import Checkpoint, Event, Metric
+from generators.training import recipe as recipes
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m generators.training", description=__doc__)
+    parser.add_argument("recipe", help="a recipe's name or file")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of the data; made if it is not there"
+    )
+    parser.add_argument("--icons", type=Path, help="a node_modules folder with the icon sets")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder of checkpoints, log and finished weights"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
+    parser.add_argument("--from", dest="start", type=Path, help="published weights to begin from")
+    parser.add_argument(
+        "--steps", type=int, help="another number of steps than the recipe's, to end a run sooner"
+    )
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str]) -> int:
+    """The command. Returns its exit status."""
+    import torch
+
+    from generators.training import checkpoint, loop
+    from generators.training.data.prepare import prepare
+
+    args = _arguments(argv)
+    torch.set_num_threads(args.threads)
+    recipe = recipes.load(args.recipe)
+    if args.steps:
+        schedule = recipe.schedule.model_copy(update={"steps": args.steps})
+        recipe = recipe.model_copy(update={"schedule": schedule})
+    if not args.resume and checkpoint.latest(args.out):
+        sys.stderr.write(f"{args.out} holds a run. Say --resume to go on with it, or name another folder.\n")
+        return 2
+    prepare(recipe, args.data, args.icons)
+    args.out.mkdir(parents=True, exist_ok=True)
+    with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
+        for event in loop.train(
+            recipe, loop.build(recipe, args.data, args.start), args.out, resume=args.resume
+        ):
+            line = _line(event)
+            if line:
+                log.write(json.dumps({"at": round(time.time(), 1), **line}) + "\n")
+                log.flush()
+                sys.stdout.write(json.dumps(line) + "\n")
+                sys.stdout.flush()
+    return 0
+
+
+def _line(event: Event) -> dict[str, object]:
+    if isinstance(event, Metric):
+        return {"step": event.step, event.name: round(event.value, 6)}
+    if isinstance(event, Checkpoint):
+        return {"step": event.step, "checkpoint": event.path.name}
+    return {}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
