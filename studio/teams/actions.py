@@ -224,3 +224,11 @@ def set_password(*, user: User, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     audit(None, user, "password.set", str(user.pk))
+
+
+def edit_profile(*, actor: Actor, name: str, email: str) -> None:
+    """Change one's own name and address."""
+    user = actor.user
+    user.name, user.email = name.strip(), User.objects.normalize_email(email)
+    user.save(update_fields=["name", "email"])
+    audit(None, user, "profile.edit", str(user.pk))

@@ -33,7 +33,7 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBas
                 return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path())
         try:
-            return view(request, Actor.of(cast(User, request.user)), *args, **kwargs)
+            return view(request, Actor.of(request.user), *args, **kwargs)
         except NotThere:
             raise Http404 from None
         except NotAllowed as error:

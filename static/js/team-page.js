@@ -1,0 +1,25 @@
+// Team page: a changed role is sent at once; a button that takes something away asks once more, in place.
+
+for (const form of document.querySelectorAll("form[data-submits]")) {
+  form.querySelector('button[type="submit"]').hidden = true;
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+for (const button of document.querySelectorAll("button[data-sure]")) {
+  const calm = button.textContent;
+  const name = button.getAttribute("aria-label");
+  let asked = false;
+  const back = () => {
+    asked = false;
+    button.textContent = calm;
+    button.setAttribute("aria-label", name);
+  };
+  button.addEventListener("click", (event) => {
+    if (asked) return;
+    event.preventDefault();
+    asked = true;
+    button.textContent = button.dataset.sure;
+    button.removeAttribute("aria-label");
+  });
+  button.addEventListener("blur", back);
+}

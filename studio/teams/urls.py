@@ -1,0 +1,29 @@
+"""Addresses of sign-in, account and team."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from studio.teams import signin, views
+
+urlpatterns = [
+    path("signin/", signin.SignIn.as_view(), name="signin"),
+    path("signin/<str:token>/", signin.signin_by_link, name="signin_link"),
+    path("signout/", signin.signout, name="signout"),
+    path("reset/", signin.AskReset.as_view(), name="reset"),
+    path("reset/sent/", signin.ResetSent.as_view(), name="reset_sent"),
+    path("reset/<uidb64>/<token>/", signin.SetNewPassword.as_view(), name="reset_set"),
+    path("join/<str:token>/", signin.join, name="join"),
+    path("account/", views.account, name="account"),
+    path("account/profile/", views.save_profile, name="account_profile"),
+    path("account/password/", views.save_password, name="account_password"),
+    path("account/tokens/", views.make_token, name="token_make"),
+    path("account/tokens/<uuid:token_id>/revoke/", views.revoke_token, name="token_revoke"),
+    path("team/", views.team, name="team"),
+    path("team/choose/", views.choose, name="team_choose"),
+    path("team/new/", views.make_team, name="team_make"),
+    path("team/invite/", views.invite, name="team_invite"),
+    path("team/invitations/<uuid:invitation_id>/revoke/", views.revoke_invitation, name="invitation_revoke"),
+    path("team/members/<uuid:user_id>/role/", views.change_role, name="member_role"),
+    path("team/members/<uuid:user_id>/remove/", views.remove_member, name="member_remove"),
+]
