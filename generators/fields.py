@@ -37,6 +37,12 @@ LongText = Annotated[str, Field(max_length=200_000), FieldType("text")]
 Seed = Annotated[int | None, Field(ge=0, le=2**32 - 1), FieldType("seed", primary=True)]
 """0 to 2**32-1; None asks for a random one, which is resolved when the job is stored."""
 
+Width = Annotated[int, FieldType("width", unit="px", primary=True)]
+"""Width of a picture in pixels; with a `Height` beside it the form shows one widget, the shape. Bounds are the tool's."""
+
+Height = Annotated[int, FieldType("height", unit="px", primary=True)]
+"""Height of a picture in pixels."""
+
 ImageAsset = Annotated[str, FieldType("asset", medium="image", primary=True)]
 """The id of an image asset that the person may see."""
 
