@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+
+from studio import api
+from studio.workspace import health
 
 PAGES = ["teams", "catalog", "gallery", "jobs", "threads", "workspace"]
 
-urlpatterns = [path("", include(f"studio.{app}.urls")) for app in PAGES if find_spec(f"studio.{app}.urls")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *api.urls(),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    *(path("", include(f"studio.{app}.urls")) for app in PAGES if find_spec(f"studio.{app}.urls")),
+    *api.last_urls(),
+]
