@@ -1,0 +1,146 @@
+"""The part of the probe's child that reads sound and video, by PyAV. No file may name another: one protocol, our format."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.gallery.probe_child import PREVIEW, THUMBNAIL, Refused, renditions
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+    from PIL.Image import Image
+
+PEAKS = 128  # bars of a waveform
+DECODED_S = 15 * 60  # of sound; 2 minutes of video
+DECODED_VIDEO_S = 120
+SPEECH_RATE = 24_000
+
+
+def measure(request: dict[str, Any]) -> dict[str, Any]:
+    """Medium, size, length, digest and renditions of a sound or a video."""
+    import av
+
+    try:
+        with av.open(
+            request["path"], format=request["reader"], options={"protocol_whitelist": "file"}, timeout=20
+        ) as container:
+            # The cover of a record is a "video" of one picture: it makes no film.
+            films = [
+                s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic
+            ]
+            if films:
+                return _video(container, films[0], request)
+            if container.streams.audio:
+                return _sound(container, container.streams.audio[0], request)
+    except av.error.FFmpegError as error:
+        raise Refused(f"It is broken or cut short ({error.strerror or error}).") from error
+    raise Refused("It holds neither sound nor pictures.")
+
+
+def _length(container: InputContainer, stream: AudioStream | VideoStream) -> float | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return container.duration / 1_000_000 if container.duration else None
+
+
+def _packets_digest(container: InputContainer, stream: AudioStream | VideoStream) -> str:
+    """Of the coded stream: what is long is not decoded whole. The container's own marks are not in it."""
+    hasher = hashlib.sha256(f"coded {stream.codec_context.name}\n".encode())
+    for packet in container.demux(stream):
+        hasher.update(bytes(packet))
+    return hasher.hexdigest()
+
+
+def _sound(container: InputContainer, stream: AudioStream, request: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
+    rate, channels = stream.rate, stream.channels
+    hasher = hashlib.sha256(f"sound {rate} {channels} {stream.format.name}\n".encode())
+    levels: list[float] = []
+    samples = 0
+    for frame in container.decode(stream):
+        block = frame.to_ndarray()
+        hasher.update(np.ascontiguousarray(block).tobytes())
+        full = float(np.iinfo(block.dtype).max) if block.dtype.kind == "i" else 1.0
+        levels.append(float(np.abs(block.astype(np.float32)).max(initial=0.0)) / full)
+        samples += frame.samples
+        if samples > DECODED_S * rate:
+            break
+    if not samples:
+        raise Refused("It holds no sound that can be decoded.")
+    seconds = samples / rate
+    digest = hasher.hexdigest()
+    if samples > DECODED_S * rate:
+        seconds = _length(container, stream) or seconds
+        container.seek(0)
+        digest = _packets_digest(container, stream)
+    mime = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "video/quicktime": "audio/mp4"}
+    return {
+        "medium": "speech" if channels == 1 and rate <= SPEECH_RATE else "music",
+        "mime": mime.get(request["mime"], request["mime"]),
+        "duration_s": round(seconds, 3),
+        "content_digest": digest,
+        **renditions(_waveform(levels), Path(request["out"]), preview=False),
+    }
+
+
+def _waveform(levels: list[float]) -> Image:
+    """Bars of the peaks in a middle grey on nothing: it stands on dark and on light alike."""
+    from PIL import Image as Pillow
+    from PIL import ImageDraw
+
+    width, height = THUMBNAIL, THUMBNAIL // 2
+    picture = Pillow.new("RGBA", (width, height), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(picture)
+    step = width / PEAKS
+    for bar in range(PEAKS):
+        begin = bar * len(levels) // PEAKS
+        part = levels[begin : max(begin + 1, (bar + 1) * len(levels) // PEAKS)]
+        half = max(1.0, min(1.0, max(part, default=0.0)) * height * 0.46)
+        box = (bar * step, height / 2 - half, bar * step + step * 0.6, height / 2 + half)
+        draw.rounded_rectangle(box, radius=step * 0.3, fill=(128, 134, 145, 255))
+    return picture
+
+
+def _video(container: InputContainer, stream: VideoStream, request: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > request["pixels"]:
+        raise Refused(f"Frames of {width} × {height} are more than is decoded here.")
+    stream.thread_count = 2
+    seconds = _length(container, stream)
+    decoded = (seconds or 0.0) <= DECODED_VIDEO_S
+    hasher = hashlib.sha256(f"video {width}x{height} {stream.codec_context.pix_fmt}\n".encode())
+    poster_at = (seconds or 0.0) / 10
+    poster: Image | None = None
+    last = 0.0
+    for frame in container.decode(stream):
+        last = frame.time or last
+        if poster is None or last <= poster_at:
+            # Frames until a tenth of the film: the very first is often black.
+            poster = frame.to_image()
+        if not decoded and last >= poster_at:
+            break
+        if decoded:
+            hasher.update(np.ascontiguousarray(frame.to_ndarray()).tobytes())
+    if poster is None:
+        raise Refused("It holds no pictures that can be decoded.")
+    digest = hasher.hexdigest()
+    if not decoded:
+        container.seek(0)
+        digest = _packets_digest(container, stream)
+    poster.thumbnail((PREVIEW, PREVIEW))
+    return {
+        "medium": "video",
+        "mime": request["mime"],
+        "width": width,
+        "height": height,
+        "duration_s": round(seconds if seconds is not None else last, 3),
+        "content_digest": digest,
+        **renditions(poster, Path(request["out"]), preview=max(width, height) > THUMBNAIL),
+    }
