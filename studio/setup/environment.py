@@ -31,7 +31,7 @@ def ready(root: Path, venv: Path) -> bool:
     stamp = Stamp(venv)
     if not stamp.steps:  # made by hand or interrupted: keep it where its Python fits
         return f"{sys.version_info.major}.{sys.version_info.minor}." in (venv / "pyvenv.cfg").read_text()
-    return stamp.has("place", str(root)) and stamp.has("python", interpreter())
+    return stamp.has("place", str(root)) and stamp.has("interpreter", interpreter())
 
 
 def check_disk(root: Path, build: str) -> None:
@@ -66,4 +66,4 @@ def make(root: Path, venv: Path) -> None:
         )
     stamp = Stamp(venv)
     stamp.set("place", str(root))
-    stamp.set("python", interpreter())
+    stamp.set("interpreter", interpreter())
