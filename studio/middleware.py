@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -65,6 +66,12 @@ class BusyDatabase(_Both):
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError) and "locked" in str(exception):
+            if "text/html" in request.headers.get("Accept", ""):
+                page = HttpResponse(
+                    render_to_string("503.html"), status=503
+                )  # no context: it would ask the database
+                page.headers["Retry-After"] = "1"
+                return page
             return busy_response()
         return None
 
