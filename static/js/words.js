@@ -2,7 +2,7 @@
 
 import { handed } from "./dom.js";
 
-const words = handed("words") ?? {};
+const words = { ...handed("words"), ...handed("page-words") };
 const language = document.documentElement.lang || "en";
 const plural = new Intl.PluralRules(language);
 

@@ -15,6 +15,7 @@ from studio.teams.models import Team
 
 __all__ = ["TEAM_KEY", "current_team", "frame", "places", "queue_in_numbers", "teams_of"]
 
+
 def queue_in_numbers(team: Team | None) -> dict[str, Any]:
     """{running, waiting, left_s}: what the queue pill says of a team; left_s is None where it is not known."""
     if team is None:
@@ -24,7 +25,11 @@ def queue_in_numbers(team: Team | None) -> dict[str, Any]:
         running=Count("id", filter=Q(state=State.RUNNING)), waiting=Count("id", filter=Q(state=State.QUEUED))
     )
     left = max(
-        (eta for eta in active.filter(state=State.RUNNING).values_list("eta_s", flat=True) if eta is not None),
+        (
+            eta
+            for eta in active.filter(state=State.RUNNING).values_list("eta_s", flat=True)
+            if eta is not None
+        ),
         default=None,
     )
     return {**counts, "left_s": left}
