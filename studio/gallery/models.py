@@ -29,6 +29,9 @@ class Blob(models.Model):
     touched_at = models.DateTimeField(default=timezone.now)
     deleting = models.BooleanField(default=False)
 
+    def __str__(self) -> str:
+        return self.digest
+
 
 class Tag(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tags")
@@ -36,6 +39,9 @@ class Tag(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "name"], name="one_tag")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Asset(models.Model):
@@ -105,6 +111,21 @@ class Asset(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def private_to_author(self) -> bool:
+        """What rights ask: an unlisted asset is its author's alone."""
+        return not self.listed
+
+
+class SearchEntry(models.Model):
+    """The words of an asset as search reads them: see index.py. The database keeps its full-text index in step."""
+
+    asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="search_entry")
+    words = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.asset_id)
+
 
 class Part(models.Model):
     """A named part of an asset: a stem, MIDI, captions, a mask."""
@@ -117,6 +138,9 @@ class Part(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asset", "name"], name="one_part")]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Lineage(models.Model):
     """The child was made from the parent. role: "parent" (a revision of it) or the input that named it."""
@@ -128,6 +152,9 @@ class Lineage(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["parent", "child", "role"], name="one_lineage")]
 
+    def __str__(self) -> str:
+        return f"{self.parent_id} → {self.child_id} ({self.role})"
+
 
 class Rating(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="ratings")
@@ -136,3 +163,6 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asset", "user"], name="one_rating")]
+
+    def __str__(self) -> str:
+        return str(self.value)
