@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -94,6 +96,7 @@ class Job(models.Model):
     work = models.FloatField(default=1.0)
     estimate_s = models.FloatField(null=True)
     priority = models.SmallIntegerField(default=0)
+    position = models.FloatField(default=time.time)  # order among one person's of equal priority; see move
     attempt = models.PositiveIntegerField(default=0)
     crashes = models.PositiveSmallIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)

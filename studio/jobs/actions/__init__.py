@@ -1,0 +1,41 @@
+"""The verbs of jobs: the same for pages, API and workers."""
+
+from studio.jobs.actions.batch import (
+    cancel_batch,
+    expand,
+    pause_batch,
+    resume_batch,
+    retry_failed,
+    submit_batch,
+)
+from studio.jobs.actions.cancel import cancel
+from studio.jobs.actions.claim import Slot, claim
+from studio.jobs.actions.finish import beat, finish, hand_back
+from studio.jobs.actions.look import get_visible, visible, visible_batches
+from studio.jobs.actions.move import move
+from studio.jobs.actions.record import record
+from studio.jobs.actions.store import store
+from studio.jobs.actions.submit import retry, submit
+
+__all__ = [
+    "Slot",
+    "beat",
+    "cancel",
+    "cancel_batch",
+    "claim",
+    "expand",
+    "finish",
+    "get_visible",
+    "hand_back",
+    "move",
+    "pause_batch",
+    "record",
+    "resume_batch",
+    "retry",
+    "retry_failed",
+    "store",
+    "submit",
+    "submit_batch",
+    "visible",
+    "visible_batches",
+]

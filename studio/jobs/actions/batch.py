@@ -1,0 +1,214 @@
+"""Batches: jobs made by one request; accepted whole or not at all."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from studio.clock import db_now
+from studio.feeds.actions import append, job_feed, tell_team
+from studio.feeds.models import Event
+from studio.jobs import fairshare, needs
+from studio.jobs.actions.submit import (
+    Order,
+    body_digest,
+    check,
+    default_team,
+    find_tool,
+    known_key,
+    retry,
+)
+from studio.jobs.dispatch import ring
+from studio.jobs.models import Batch, IdempotencyKey, Job
+from studio.problems import InvalidInputs, NoNode, UnknownTool
+from studio.teams.models import Team
+from studio.teams.rights import Actor, require
+
+MOST = 10_000
+CHUNK = 500
+SEEDS = 2**32
+
+
+def expand(
+    inputs: dict[str, Any],
+    *,
+    matrix: dict[str, list[Any]] | None = None,
+    items: list[dict[str, Any]] | None = None,
+    prompts: str | None = None,
+    count: int = 1,
+) -> Iterator[dict[str, Any]]:
+    """Each job's inputs: every item × every combination of the matrix × every wording × `count` seeds.
+
+    With `count` the seeds are seed, seed + 1, … where the inputs name one, else each is left open. InvalidInputs
+    where it makes none or more than 10,000.
+    """
+    from studio.jobs.wordings import count_wordings, wordings
+
+    matrix = matrix or {}
+    rows: list[dict[str, Any]] = items if items is not None else [{}]
+    total = len(rows) * count * (count_wordings(prompts) if prompts is not None else 1)
+    for values in matrix.values():
+        total *= len(values)
+    if not 1 <= total <= MOST:
+        raise InvalidInputs(
+            _("That makes %(total)s jobs; a batch has 1 to %(most)s.") % {"total": total, "most": MOST}
+        )
+    texts: list[str | None] = list(wordings(prompts)) if prompts is not None else [None]
+    for row, combination, words, number in itertools.product(
+        rows, itertools.product(*matrix.values()), texts, range(count)
+    ):
+        one = inputs | row | dict(zip(matrix, combination, strict=True))
+        if words is not None:
+            one["prompt"] = words
+        if count > 1 and one.get("seed") is not None:
+            one["seed"] = (int(one["seed"]) + number) % SEEDS
+        yield one
+
+
+def orders_of(
+    *, actor: Actor, team: Team, tool: str, jobs: list[dict[str, Any]], parent: str | None = None
+) -> list[Order]:
+    """Every job of a batch, checked; the errors of all bad rows at once, each with its number (from 0)."""
+    declared = find_tool(tool)
+    if declared.hidden:
+        raise UnknownTool(_("%(tool)s is not run by hand.") % {"tool": tool})
+    orders: list[Order] = []
+    errors: list[dict[str, Any]] = []
+    for number, one in enumerate(jobs):
+        try:
+            orders.append(check(actor=actor, team=team, tool=declared, inputs=one, parent=parent, placed=False))
+        except InvalidInputs as problem:
+            errors += [error | {"loc": [number, *error["loc"]]} for error in problem.errors] or [
+                {"loc": [number], "msg": problem.detail, "input": None}
+            ]
+            if len(errors) >= 50:
+                break
+    if errors:
+        raise InvalidInputs(_("Some of the jobs cannot be accepted, so none was."), errors=errors[:50])
+    for wanted in {order.needs for order in orders}:
+        place = needs.place(declared.name, declared.lane, wanted)
+        if place.when == "never":
+            raise NoNode(place.reason)
+    return orders
+
+
+def submit_batch(
+    *,
+    actor: Actor,
+    tool: str,
+    inputs: dict[str, Any],
+    team: Team | None = None,
+    matrix: dict[str, list[Any]] | None = None,
+    items: list[dict[str, Any]] | None = None,
+    prompts: str | None = None,
+    count: int = 1,
+    title: str = "",
+    parent: str | None = None,
+    idempotency_key: str | None = None,
+) -> Batch:
+    """Accept a batch whole: rows go in by chunks under a batch that is not open yet, which is opened last.
+
+    Nobody's beat waits longer than one chunk. What a crash leaves under a batch that never opened is swept.
+    """
+    team = team or default_team(actor)
+    require(actor, "batch.submit", team)
+    digest = body_digest(tool, inputs, str(team.pk), matrix, items, prompts, count, title, parent)
+    used = known_key(actor, idempotency_key, digest)
+    if used is not None and used.batch is not None:
+        return used.batch
+    jobs = list(expand(inputs, matrix=matrix, items=items, prompts=prompts, count=count))
+    orders = orders_of(actor=actor, team=team, tool=tool, jobs=jobs, parent=parent)
+    request = {"inputs": inputs, "matrix": matrix, "items": items, "prompts": prompts, "count": count}
+    batch = Batch.objects.create(
+        team=team, author=actor.user, tool=tool, title=title[:200], total=len(orders), request=request
+    )
+    now = time.time()
+    for start in range(0, len(orders), CHUNK):
+        _insert_chunk(batch, orders[start : start + CHUNK], start, now, actor, team)
+    lane, device = orders[0].tool.lane, orders[0].needs.device
+    with transaction.atomic():
+        first = Job.objects.filter(batch=batch).order_by("batch_index").first()
+        if first is not None:
+            fairshare.join(first)
+        Job.objects.filter(batch=batch).update(ready=True)
+        batch.open = True
+        batch.title = batch.title or (first.title if first else "")
+        batch.save(update_fields=["open", "title"])
+        if idempotency_key:
+            IdempotencyKey.objects.create(user=actor.user, key=idempotency_key, body_digest=digest, batch=batch)
+        tell_batch(batch)
+        transaction.on_commit(lambda: ring(lane, device))
+    return batch
+
+
+def _insert_chunk(batch: Batch, orders: list[Order], start: int, now: float, actor: Actor, team: Team) -> None:
+    rows = []
+    for index, order in enumerate(orders, start):
+        job = order.as_job(actor=actor, team=team, title="", priority=0, listed=order.tool.listed)
+        job.batch, job.batch_index, job.ready, job.last_n = batch, index, False, 1
+        job.position = now + index * 1e-4
+        rows.append(job)
+    with transaction.atomic():
+        Job.objects.bulk_create(rows)
+        Event.objects.bulk_create(
+            [Event(feed=job_feed(job.pk), n=1, kind="state", data={"state": "queued", "final": False}) for job in rows]
+        )
+
+
+def tell_batch(batch: Batch) -> None:
+    """The team's one line about a batch; a batch writes one event, not a thousand."""
+    tell_team(
+        batch.team_id, "state", {"batch": str(batch.pk), "total": batch.total, "paused": batch.paused, "title": batch.title}
+    )
+
+
+def cancel_batch(*, actor: Actor, batch: Batch) -> None:
+    """Cancel what waits, ask what runs to stop; in chunks, so that nobody's beat is held up."""
+    require(actor, "job.cancel", batch)
+    while True:
+        with transaction.atomic():
+            waiting = list(Job.objects.filter(batch=batch, state="queued").order_by("id")[:CHUNK])
+            if not waiting:
+                break
+            ids = [job.pk for job in waiting]
+            Job.objects.filter(pk__in=ids, state="queued").update(
+                state="cancelled", finished_at=db_now(), last_n=F("last_n") + 1, cancel_asked=True
+            )
+            for pk, n, attempt in Job.objects.filter(pk__in=ids, state="cancelled").values_list("pk", "last_n", "attempt"):
+                append(job_feed(pk), n, "state", {"state": "cancelled", "final": True}, attempt)
+    Job.objects.filter(batch=batch, state="running").update(cancel_asked=True)
+    tell_batch(batch)
+
+
+def pause_batch(*, actor: Actor, batch: Batch) -> None:
+    """Nothing more of it begins; what runs goes on."""
+    _set_paused(actor, batch, paused=True)
+
+
+def resume_batch(*, actor: Actor, batch: Batch) -> None:
+    _set_paused(actor, batch, paused=False)
+    job = Job.objects.filter(batch=batch, state="queued").first()
+    if job is not None:
+        ring(job.lane, job.device)
+
+
+def _set_paused(actor: Actor, batch: Batch, *, paused: bool) -> None:
+    require(actor, "job.cancel", batch)
+    with transaction.atomic():
+        Job.objects.filter(batch=batch, state="queued").update(ready=not paused)
+        batch.paused = paused
+        batch.save(update_fields=["paused"])
+        tell_batch(batch)
+
+
+def retry_failed(*, actor: Actor, batch: Batch) -> list[Job]:
+    """A new job, in the same batch, for each that failed and was not retried yet."""
+    require(actor, "batch.submit", batch)
+    failed = Job.objects.filter(batch=batch, state="failed", retries=None).order_by("batch_index")
+    return [retry(actor=actor, job=job) for job in failed]

@@ -1,0 +1,25 @@
+"""record: an event of a running attempt becomes a numbered fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from studio.jobs.events import number, tell
+from studio.jobs.models import Job
+
+
+def record(job: Job, kind: str, data: dict[str, Any]) -> int:
+    """Number and store what the attempt yielded; returns the number.
+
+    job: the row as `claim` gave it (its attempt is the fence). kind: progress, token, metric, checkpoint.
+    Raises Fenced where the attempt no longer owns the job.
+    """
+    changes: dict[str, Any] = {}
+    if kind == "progress":
+        changes = {"progress": data["progress"], "eta_s": data.get("eta_s")}
+    with transaction.atomic():
+        n = number(job, **changes)
+        tell(job, n, kind, data)
+    return n

@@ -1,0 +1,268 @@
+"""submit: the one way in. retry: the same again, as a new job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from generators.fields import asset_refs, marked
+from generators.registry import UnknownTool as Unknown
+from generators.registry import get as get_tool
+from generators.tool import Inputs, Needs, Tool
+from studio.catalog import actions as catalog
+from studio.catalog.models import ModelCard
+from studio.gallery import actions as gallery
+from studio.gallery.models import Asset
+from studio.jobs import fairshare, needs
+from studio.jobs.dispatch import ring
+from studio.jobs.events import tell_state
+from studio.jobs.models import Batch, IdempotencyKey, Job
+from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_pydantic, shown
+from studio.safety import screen
+from studio.teams.models import Team
+from studio.teams.rights import Actor, NotThere, require
+
+TITLE_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Order:
+    """A request that has passed every check: inputs resolved, model and place found."""
+
+    tool: Tool
+    inputs: Inputs
+    card: ModelCard | None
+    needs: Needs
+    parent: Asset | None
+
+    def as_job(self, *, actor: Actor, team: Team, title: str, priority: int, listed: bool) -> Job:
+        """An unsaved row of this order."""
+        return Job(
+            team=team,
+            author=actor.user,
+            tool=self.tool.name,
+            tool_version=self.tool.version,
+            makes=self.tool.makes,
+            title=title[:200] or title_of(self.inputs),
+            inputs=self.inputs.model_dump(mode="json"),
+            model_name=self.card.name if self.card else "",
+            model_digest=self.card.digest if self.card else "",
+            parent=self.parent,
+            listed=listed,
+            lane=self.tool.lane,
+            device=self.needs.device,
+            memory_bytes=self.needs.memory_bytes,
+            work=self.needs.work,
+            priority=priority,
+        )
+
+
+def title_of(inputs: Inputs) -> str:
+    """A title from the prompt's first line, cut at a word."""
+    prompt = str(getattr(inputs, "prompt", "") or "").strip().partition("\n")[0]
+    if len(prompt) <= TITLE_LENGTH:
+        return prompt
+    return prompt[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def find_tool(name: str) -> Tool:
+    try:
+        return get_tool(name)
+    except Unknown as error:
+        raise UnknownTool(
+            str(error), errors=[{"loc": ["tool"], "msg": str(error), "input": shown(name)}]
+        ) from None
+
+
+def parse(tool: Tool, inputs: dict[str, Any]) -> Inputs:
+    """Inputs as the tool's own class; InvalidInputs says which field and why."""
+    try:
+        return tool.inputs.model_validate(inputs)
+    except ValidationError as error:
+        errors = from_pydantic(error.errors(include_url=False))
+        first = errors[0]
+        where = ".".join(str(part) for part in first["loc"]) or _("inputs")
+        raise InvalidInputs(f"{where}: {first['msg']}", errors=errors) from None
+
+
+def check(
+    *, actor: Actor, team: Team, tool: Tool, inputs: dict[str, Any], parent: str | None = None, placed: bool = True
+) -> Order:
+    """Everything that can be wrong with a request, asked once: inputs, model, assets named, rules, place.
+
+    placed=False leaves out the look at the nodes (a batch asks once for all).
+    """
+    parsed = parse(tool, inputs)
+    changes: dict[str, Any] = {}
+    card: ModelCard | None = None
+    for name, kind in marked(tool.inputs):
+        if kind.kind == "seed" and getattr(parsed, name) is None:
+            changes[name] = random.SystemRandom().randrange(2**32)
+        elif kind.kind == "model" and kind.task:
+            card = catalog.resolve(getattr(parsed, name), kind.task, actor, team)
+            changes[name] = card.name
+    if changes:
+        parsed = parsed.model_copy(update=changes)
+    _see_assets(actor, parsed)
+    screen(parsed.model_dump(mode="json"), team=team, user=actor.user)
+    wanted = tool.needs(parsed, catalog.facts(card) if card else None)
+    if placed:
+        found = needs.place(tool.name, tool.lane, wanted)
+        if found.when == "never":
+            raise NoNode(found.reason)
+    return Order(tool, parsed, card, wanted, _parent(actor, parent))
+
+
+def _see_assets(actor: Actor, inputs: Inputs) -> None:
+    """Every asset that the inputs name must be there for this actor, and of the medium that the field takes."""
+    for field, ref, medium in asset_refs(inputs):
+        try:
+            asset = gallery.get_visible(actor, ref)
+        except NotThere:
+            message = _("There is no such asset in your teams.")
+            raise InvalidInputs(message, errors=[{"loc": [field], "msg": message, "input": shown(ref)}]) from None
+        sound = {"music", "speech"}
+        if medium and asset.medium != medium and not {asset.medium, medium} <= sound:
+            message = _("This takes an asset of medium %(want)s; that one is %(is)s.") % {
+                "want": medium,
+                "is": asset.medium,
+            }
+            raise InvalidInputs(message, errors=[{"loc": [field], "msg": message, "input": shown(ref)}])
+
+
+def _parent(actor: Actor, parent: str | None) -> Asset | None:
+    if parent is None:
+        return None
+    try:
+        return gallery.get_visible(actor, parent)
+    except NotThere:
+        message = _("There is no such asset in your teams.")
+        raise InvalidInputs(message, errors=[{"loc": ["parent"], "msg": message, "input": shown(parent)}]) from None
+
+
+def body_digest(*parts: Any) -> str:
+    """What an idempotency key is compared by."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def known_key(actor: Actor, key: str | None, digest: str) -> IdempotencyKey | None:
+    """What this key stood for, if it was used; Conflict where the request was another."""
+    if not key:
+        return None
+    if len(key) > 200:
+        raise InvalidInputs(_("An Idempotency-Key has at most 200 characters."))
+    used = IdempotencyKey.objects.select_related("job", "batch").filter(user=actor.user, key=key).first()
+    if used is not None and used.body_digest != digest:
+        raise Conflict(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
+    return used
+
+
+def submit(
+    *,
+    actor: Actor,
+    tool: str,
+    inputs: dict[str, Any],
+    team: Team | None = None,
+    parent: str | None = None,
+    title: str = "",
+    priority: int = 0,
+    idempotency_key: str | None = None,
+    listed: bool | None = None,
+    hidden_ok: bool = False,
+) -> Job:
+    """Accept a job: rights, inputs, assets, rules and place are checked; then job and first event are stored at once.
+
+    Without `team` it goes to the token's team, else the personal one. priority: -10 to 10; raising it above 0 is a
+    manager's right. Raises Problem subclasses, NotThere, NotAllowed. Nothing is stored when it raises.
+    """
+    team = team or default_team(actor)
+    require(actor, "job.submit", team)
+    digest = body_digest(tool, inputs, str(team.pk), parent, title, priority)
+    used = known_key(actor, idempotency_key, digest)
+    if used is not None and used.job is not None:
+        return used.job
+    declared = find_tool(tool)
+    if declared.hidden and not hidden_ok:
+        raise UnknownTool(_("%(tool)s is not run by hand.") % {"tool": tool})
+    priority = _priority(actor, team, priority)
+    order = check(actor=actor, team=team, tool=declared, inputs=inputs, parent=parent)
+    job = order.as_job(
+        actor=actor,
+        team=team,
+        title=title,
+        priority=priority,
+        listed=declared.listed if listed is None else listed,
+    )
+    try:
+        with transaction.atomic():
+            _insert(job)
+            if idempotency_key:
+                IdempotencyKey.objects.create(
+                    user=actor.user, key=idempotency_key, body_digest=digest, job=job
+                )
+    except IntegrityError:  # the same key at the same moment: theirs was first
+        used = known_key(actor, idempotency_key, digest)
+        if used is None or used.job is None:
+            raise
+        return used.job
+    return job
+
+
+def _priority(actor: Actor, team: Team, priority: int) -> int:
+    if not -10 <= priority <= 10:
+        raise InvalidInputs(
+            _("Priority goes from -10 to 10."),
+            errors=[{"loc": ["priority"], "msg": _("Priority goes from -10 to 10."), "input": priority}],
+        )
+    if priority > 0:
+        require(actor, "job.prioritise", team)
+    return priority
+
+
+def default_team(actor: Actor) -> Team:
+    """The token's team, else the personal one."""
+    bound = Q(pk=actor.token.team_id) if actor.token and actor.token.team_id else Q(personal_of=actor.user)
+    team = Team.objects.filter(bound).first()
+    if team is None:
+        raise NotThere
+    return team
+
+
+def _insert(job: Job) -> None:
+    """Row, first event, the team's line; then the bell, after the commit."""
+    fairshare.join(job)
+    job.last_n = 1
+    job.save(force_insert=True)
+    tell_state(job, 1)
+    lane, device = job.lane, job.device
+    transaction.on_commit(lambda: ring(lane, device))
+
+
+def retry(*, actor: Actor, job: Job) -> Job:
+    """The same again as a new job with `retry_of`: same inputs, seed included; in the same batch."""
+    require(actor, "job.view", job)
+    team = job.team
+    require(actor, "job.submit", team)
+    tool = find_tool(job.tool)
+    order = check(
+        actor=actor,
+        team=team,
+        tool=tool,
+        inputs=job.inputs,
+        parent=str(job.parent_id) if job.parent_id else None,
+    )
+    again = order.as_job(actor=actor, team=team, title=job.title, priority=min(job.priority, 0), listed=job.listed)
+    again.retry_of = job
+    again.batch = Batch.objects.filter(pk=job.batch_id).first() if job.batch_id else None
+    again.batch_index = job.batch_index
+    with transaction.atomic():
+        _insert(again)
+    return again

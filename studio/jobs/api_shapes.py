@@ -1,0 +1,116 @@
+"""What the calls about jobs, batches and nodes take and answer with."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from studio.api_shapes import Body, Out
+
+StateName = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class JobIn(Body):
+    tool: str = Field(max_length=60, description="Name of a tool; GET /tools lists them")
+    inputs: dict[str, Any] = Field(default_factory=dict, description="As the tool's `inputs_schema` says")
+    team: uuid.UUID | None = Field(None, description="Without it: the token's team, else your own")
+    parent: uuid.UUID | None = Field(None, description="The asset that this revises")
+    title: str = Field("", max_length=200)
+    priority: int = Field(0, ge=-10, le=10, description="Above 0 is a manager's right")
+
+
+class BatchIn(Body):
+    tool: str = Field(max_length=60)
+    inputs: dict[str, Any] = Field(default_factory=dict, description="What all jobs share")
+    team: uuid.UUID | None = None
+    matrix: dict[str, list[Any]] | None = Field(None, description="Every combination of these inputs' values")
+    items: list[dict[str, Any]] | None = Field(None, description="One job for each, added to `inputs`")
+    prompts: str | None = Field(
+        None, max_length=20_000, description="A prompt with {choices|of words}; one job for each wording"
+    )
+    count: int = Field(1, ge=1, le=10_000, description="Jobs of each; their seeds are seed, seed + 1, …")
+    title: str = Field("", max_length=200)
+    parent: uuid.UUID | None = None
+
+
+class MoveIn(Body):
+    job: uuid.UUID
+    before: uuid.UUID | None = Field(None, description="A waiting job of the same person; null: after all of them")
+
+
+class ModelRef(Out):
+    name: str
+    digest: str
+
+
+class JobAssetOut(Out):
+    id: uuid.UUID
+    index: int
+
+
+class ErrorOut(Out):
+    kind: str
+    message: str
+    retryable: bool
+
+
+class JobOut(Out):
+    id: uuid.UUID
+    state: StateName
+    tool: str
+    tool_version: int
+    inputs: dict[str, Any] = Field(description="As resolved: seed and model are never null")
+    model: ModelRef | None
+    progress: float = Field(ge=0, le=1)
+    eta_s: float | None = Field(description="Seconds that it still needs; null while unknown")
+    waiting_for: str | None = Field(description="Why it waits, in words")
+    attempts: int
+    error: ErrorOut | None
+    assets: list[JobAssetOut]
+    retry_of: uuid.UUID | None
+    batch: uuid.UUID | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    wait_s: float | None
+    run_s: float | None
+    energy_wh: float | None
+
+
+class EventOut(Out):
+    n: int
+    kind: str = Field(description="state, progress, token, metric, checkpoint, asset, model or review")
+    at: datetime
+    attempt: int = Field(description="Of which attempt; drop the tokens of an earlier one")
+
+
+class EventsOut(Out):
+    events: list[EventOut] = Field(description="From n + 1 on, without gaps")
+    final: bool = Field(description="Whether nothing comes after these")
+
+
+class BatchOut(Out):
+    id: uuid.UUID
+    total: int
+    counts: dict[StateName, int] = Field(description="Jobs by state, of the newest in each chain of retries")
+
+
+class PlanOut(Out):
+    """What a batch would be: the first 200 jobs' inputs, how many, how long, how large."""
+
+    total: int
+    items: list[dict[str, Any]]
+    time_s: float | None = Field(description="Seconds of work at the nodes' measured speeds; null while unknown")
+    disk_bytes: int | None = Field(description="By what such assets took so far; null while unknown")
+
+
+class RetriedOut(Out):
+    jobs: list[uuid.UUID]
+
+
+class NodeOut(Out):
+    name: str
+    device: str

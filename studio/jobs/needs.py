@@ -1,0 +1,109 @@
+"""Where a job could run: what it needs against what the nodes report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from generators.tool import Needs, Tool
+from studio.clock import db_now
+from studio.jobs.models import Job, Node
+
+NODE_AWAY_AFTER = timedelta(seconds=15)
+NODE_FORGOTTEN_AFTER = timedelta(days=7)
+SHORT_S = 60.0  # what the short slot takes: jobs estimated under this
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whether a need can be met: "now", "wait" (away or busy, or no node has reported yet) or "never"; and why."""
+
+    when: str
+    reason: str = ""
+
+
+def gigabytes(size: float) -> str:
+    """Bytes as people read them: "1.1 GB", "36 MB"."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"
+
+
+def known_nodes() -> QuerySet[Node]:
+    """Nodes that have reported within a week."""
+    return Node.objects.filter(seen_at__gt=db_now() - NODE_FORGOTTEN_AFTER)
+
+
+def could(node: Node, tool: str, lane: str, needs: Needs) -> bool:
+    """Whether this node, were it here and idle, could run it."""
+    return (
+        lane in node.lanes
+        and tool in node.tools
+        and needs.memory_bytes <= node.memory_bytes
+        and (needs.device == "any" or node.device == needs.device)
+    )
+
+
+def place(tool: str, lane: str, needs: Needs) -> Place:
+    """See `Place`."""
+    nodes = list(known_nodes())
+    if not nodes:
+        return Place("wait", _("No node has reported yet."))
+    able = [node for node in nodes if could(node, tool, lane, needs)]
+    if not able:
+        return Place("never", _never(nodes, tool, lane, needs))
+    live_since = db_now() - NODE_AWAY_AFTER
+    here = [node for node in able if node.seen_at > live_since and not node.paused]
+    if not here:
+        names = ", ".join(node.name for node in able[:3])
+        return Place("wait", _("%(nodes)s could run it but is away or paused.") % {"nodes": names})
+    return Place("now")
+
+
+def _never(nodes: list[Node], tool: str, lane: str, needs: Needs) -> str:
+    if needs.device != "any" and not any(node.device == needs.device for node in nodes):
+        return _("It needs a %(device)s device, and no node has one.") % {"device": needs.device.upper()}
+    most = max(node.memory_bytes for node in nodes)
+    if needs.memory_bytes > most:
+        return _("It needs %(need)s of memory; the largest node has %(most)s.") % {
+            "need": gigabytes(needs.memory_bytes),
+            "most": gigabytes(most),
+        }
+    return _("No node of this studio runs this tool.")
+
+
+def can_run(tool: Tool) -> tuple[bool, str]:
+    """(whether the tool could run now on some node with its default model, why not)."""
+    from studio.catalog.actions import default_for, facts
+
+    model = None
+    if tool.model_task:
+        card = default_for(tool.model_task, [])
+        if card is None:
+            return False, _("No model for it is installed yet.")
+        model = facts(card)
+    found = place(tool.name, tool.lane, tool.needs(tool.inputs(**tool.example), model))
+    return found.when == "now", found.reason
+
+
+def runnable(node: Node) -> Q:
+    """The jobs that this node could run, as a condition on rows."""
+    devices = ["any", node.device] if node.device != "cpu" else ["any"]
+    return Q(tool__in=list(node.tools), device__in=devices, memory_bytes__lte=node.memory_bytes)
+
+
+def short(node: Node) -> Q:
+    """The jobs that this node would run in under a minute, by its measured speeds. Unknown is not short."""
+    condition = Q(pk__in=[])
+    for key, speed in node.speeds.items():
+        tool, _sep, digest = key.partition("|")
+        condition |= Q(tool=tool, model_digest=digest, work__lte=SHORT_S * speed)
+    return condition
+
+
+def seconds(job: Job, nodes: list[Node]) -> float | None:
+    """How long a job would run on the fastest node that has measured its like; None where none has."""
+    key = f"{job.tool}|{job.model_digest}"
+    speeds = [node.speeds[key] for node in nodes if node.speeds.get(key)]
+    return job.work / max(speeds) if speeds else None

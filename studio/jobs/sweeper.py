@@ -1,0 +1,101 @@
+"""The sweeper: puts back what a dead worker held, rings for what waits, takes away what nobody needs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import OperationalError, close_old_connections
+from django.db.models import F
+
+from studio.clock import db_now
+from studio.feeds.models import Event
+from studio.jobs.actions.finish import hand_back
+from studio.jobs.dispatch import ring
+from studio.jobs.events import Fenced
+from studio.jobs.models import Attempt, Batch, IdempotencyKey, Job
+
+log = logging.getLogger(__name__)
+
+TEAM_EVENTS_KEPT = timedelta(days=1)
+KEYS_KEPT = timedelta(days=2)
+UNOPENED_KEPT = timedelta(hours=1)
+HOURLY_S = 3600.0
+
+
+def put_back_lost() -> int:
+    """Jobs whose attempt's lease has ended go back into the queue. Returns how many."""
+    lost = Attempt.objects.filter(ended_at=None, lease_until__lt=db_now()).select_related("job")
+    count = 0
+    for attempt in lost:
+        job = attempt.job
+        if job.state != "running" or job.attempt != attempt.number:
+            Attempt.objects.filter(pk=attempt.pk).update(ended_at=db_now(), outcome="lost")
+            continue
+        try:
+            hand_back(job, reason=f"The node {attempt.node} stopped answering.", crashed=True)
+            count += 1
+            log.warning("job %s: lease of attempt %s on %s ended; it runs again", job.pk, attempt.number, attempt.node)
+        except Fenced:
+            continue
+    return count
+
+
+def grant_another_lease() -> None:
+    """After a time in which beats could not be written: nobody is lost for that."""
+    Attempt.objects.filter(ended_at=None).update(lease_until=F("lease_until") + timedelta(seconds=settings.LEASE))
+
+
+def ring_waiting() -> None:
+    """Once for each lane and device that has jobs waiting."""
+    waiting = Job.objects.filter(state="queued", ready=True).order_by().values_list("lane", "device").distinct()
+    for lane, device in waiting:
+        ring(lane, device)
+
+
+def tidy() -> None:
+    """Hourly: old team events, old keys, rows of batches that never opened, the bin and unused blobs."""
+    from studio.gallery import collector
+
+    now = db_now()
+    Event.objects.filter(feed__startswith="team:", at__lt=now - TEAM_EVENTS_KEPT).delete()
+    IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    Batch.objects.filter(open=False, created_at__lt=now - UNOPENED_KEPT).delete()
+    collector.collect()
+
+
+class Sweeper:
+    """One pass a second. `tick` is one pass, for tests."""
+
+    def __init__(self) -> None:
+        self._last_pass = time.monotonic()
+        self._last_wall = time.time()
+        self._tidied = 0.0
+
+    def tick(self) -> None:
+        """A pass. Where the last one was long ago, or the clock has jumped, leases are granted first."""
+        monotonic, wall = time.monotonic(), time.time()
+        passed = monotonic - self._last_pass
+        jumped = abs((wall - self._last_wall) - passed) > settings.LEASE / 2
+        if jumped or passed > settings.SWEEP + settings.LEASE / 2:
+            grant_another_lease()
+        self._last_pass, self._last_wall = monotonic, wall
+        put_back_lost()
+        ring_waiting()
+        if monotonic - self._tidied > HOURLY_S:
+            self._tidied = monotonic
+            tidy()
+
+    def run(self) -> None:
+        """Until the process ends. A database that is busy or away is tried again; leases are granted after it."""
+        while True:
+            try:
+                close_old_connections()
+                self.tick()
+            except OperationalError as error:
+                log.warning("sweeper: %s; again in a second", error)
+            except Exception:
+                log.exception("sweeper: this pass failed; again in a second")
+            time.sleep(settings.SWEEP)

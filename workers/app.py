@@ -1,0 +1,58 @@
+"""The Celery app: carries bells, never jobs. Its queues are lane × device."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
+
+from celery import Celery
+from django.conf import settings
+from kombu import Exchange, Queue
+
+from studio.jobs.dispatch import queue_name
+
+LANES = ("make", "train", "io")
+DEVICES = ("any", "cuda")
+
+app = Celery("studio")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "global_keyprefix": "studio:celery:",
+        "socket_connect_timeout": 0.2,
+        "socket_timeout": 5.0,
+        "retry_on_timeout": True,
+        "max_retries": 0,
+    },
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_create_missing_queues=True,
+    task_queues=[
+        Queue(queue_name(lane, device), Exchange("studio"), routing_key=queue_name(lane, device), durable=False)
+        for lane in LANES
+        for device in DEVICES
+    ],
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    task_acks_late=False,  # a bell that is lost is rung again
+    imports=["workers.tasks"],
+)
+app.set_default()
+
+
+def worker_command(lanes: list[str], device: str, slots: int) -> list[str]:
+    """The command line of a node's worker process: threads are slots."""
+    devices = ["any", "cuda"] if device == "cuda" else ["any"]
+    queues = ",".join(queue_name(lane, device) for lane in lanes for device in devices)
+    return [
+        *(sys.executable, "-m", "celery", "-A", "workers.app", "worker"),
+        *("-P", "threads", "-c", str(slots), "-Q", queues, "-l", "WARNING"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]

@@ -1,0 +1,212 @@
+"""The generation process: torch and llama.cpp live here, never a database, Redis or secret.
+
+`python -m workers.child`: orders come on standard input, words go out on what was standard output (a library that
+prints goes to standard error instead). When the pipe closes, the process ends, so nothing is orphaned.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from generators import events
+from generators.context import AssetFile, Context, ModelFiles
+from generators.registry import get as get_tool
+from workers.messages import (
+    Ended,
+    Evict,
+    Loaded,
+    Made,
+    MadeModel,
+    MadePart,
+    Measured,
+    Order,
+    Progressed,
+    Ready,
+    Run,
+    Saved,
+    Stop,
+    Word,
+    Wrote,
+    orders,
+)
+
+PREVIEW_EVERY_S = 0.2
+PREVIEW_SIDE = 512  # pixels, long side
+
+
+class Keeper:
+    """The shelf of this child: loaded models by key, let go of on orders."""
+
+    def __init__(self, say: Callable[[Word], None]) -> None:
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+        self._say = say
+
+    def get(self, key: str, load: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            began = time.monotonic()
+            self._kept[key] = load()
+            self._say(Loaded(key=key, seconds=time.monotonic() - began))
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def evict(self, keys: list[str]) -> None:
+        gone = [self._kept.pop(key, None) for key in keys]
+        if any(item is not None for item in gone):
+            del gone
+            import gc
+
+            gc.collect()
+            torch = sys.modules.get("torch")
+            if torch is not None and torch.cuda.is_available():
+                torch.cuda.empty_cache()
+
+
+class Child:
+    """Takes one order after the other on the main thread; a reader thread hears Stop meanwhile."""
+
+    def __init__(self, source: TextIO, sink: TextIO) -> None:
+        self._source, self._sink = source, sink
+        self._writing = threading.Lock()
+        self._orders: queue.Queue[Order] = queue.Queue()
+        self._stop = threading.Event()
+        self._shelf = Keeper(self.say)
+        self._preview_at = 0.0
+
+    def say(self, word: Word) -> None:
+        with self._writing:
+            self._sink.write(word.model_dump_json() + "\n")
+            self._sink.flush()
+
+    def _read(self) -> None:
+        for line in self._source:
+            order = orders.validate_json(line)
+            if isinstance(order, Stop):
+                self._stop.set()
+            else:
+                self._orders.put(order)
+        os._exit(0)  # the slot is gone: no one would hear the rest
+
+    def serve(self) -> None:
+        threading.Thread(target=self._read, name="orders", daemon=True).start()
+        self.say(Ready(pid=os.getpid()))
+        while True:
+            order = self._orders.get()
+            if isinstance(order, Run):
+                self._stop.clear()
+                self.say(self._run(order))
+            elif isinstance(order, Evict):
+                self._shelf.evict(order.keys)
+
+    def _run(self, order: Run) -> Ended:
+        """Run the tool to its end; what it raises becomes words."""
+        began = time.process_time()
+        os.environ["OMP_NUM_THREADS"] = str(order.threads)
+        try:
+            self._shelf.evict(order.evict)
+            tool = get_tool(order.tool)
+            stream = tool.run(self._context(order), tool.inputs.model_validate(order.inputs))
+            how = self._drain(stream, Path(order.scratch))
+            return Ended(how="done" if how else "stopped", cpu_s=time.process_time() - began)
+        except events.ToolError as error:
+            return Ended(how="failed", kind=error.kind, message=str(error), retryable=error.retryable)
+        except MemoryError:
+            message = "There was not enough memory on the node for these inputs."
+            return Ended(how="failed", kind="memory", message=message, retryable=True)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            if type(error).__name__ == "OutOfMemoryError":
+                message = "There was not enough memory on the device for these inputs."
+                return Ended(how="failed", kind="memory", message=message, retryable=True)
+            message = f"The tool failed: {type(error).__name__}: {error}"
+            return Ended(how="failed", kind="tool-error", message=message[:2000], retryable=True)
+
+    def _context(self, order: Run) -> Context:
+        model = order.model
+        return Context(
+            seed=order.seed,
+            scratch=Path(order.scratch),
+            device=order.device,
+            threads=order.threads,
+            model_files=ModelFiles(
+                model.name, model.digest, Path(model.path), model.format, model.task, model.context, model.meta
+            )
+            if model
+            else None,
+            assets={a.id: AssetFile(a.id, Path(a.path), a.medium, a.mime) for a in order.assets},
+            stored=frozenset(order.stored),
+            shelf=self._shelf,
+        )
+
+    def _drain(self, stream: Iterator[events.Event], scratch: Path) -> bool:
+        """Pass on what the tool yields; False where it was stopped, which it hears as a closed generator."""
+        try:
+            for event in stream:
+                word = self._word(event, scratch)
+                if word is not None:
+                    self.say(word)
+                if self._stop.is_set():
+                    return False
+            return True
+        finally:
+            close = getattr(stream, "close", None)
+            if close is not None:
+                close()
+
+    def _word(self, event: events.Event, scratch: Path) -> Word | None:
+        match event:
+            case events.Progress():
+                preview, mime = self._frame(event, scratch)
+                return Progressed(step=event.step, total=event.total, note=event.note, preview=preview, mime=mime)
+            case events.Token():
+                return Wrote(text=event.text)
+            case events.NewAsset():
+                parts = [MadePart(name=p.name, path=str(p.path), mime=p.mime) for p in event.parts]
+                return Made(
+                    path=str(event.path),
+                    medium=event.medium,
+                    mime=event.mime,
+                    index=event.index,
+                    title=event.title,
+                    facts=dict(event.facts),
+                    parts=parts,
+                )
+            case events.Metric():
+                return Measured(name=event.name, value=event.value, step=event.step)
+            case events.Checkpoint():
+                return Saved(path=str(event.path), step=event.step)
+            case events.NewModel():
+                return MadeModel(path=str(event.path), card=dict(event.card))
+        return None
+
+    def _frame(self, event: events.Progress, scratch: Path) -> tuple[str | None, str]:
+        """The preview as a small WebP file; at most five a second, the last one always."""
+        last = event.step >= event.total
+        if event.preview is None or (time.monotonic() - self._preview_at < PREVIEW_EVERY_S and not last):
+            return None, ""
+        self._preview_at = time.monotonic()
+        frame = event.preview
+        if max(frame.size) > PREVIEW_SIDE:
+            frame = frame.copy()
+            frame.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+        path = scratch / f"preview-{time.monotonic_ns()}.webp"
+        frame.convert("RGB").save(path, "WEBP", quality=80, method=0)
+        return str(path), "image/webp"
+
+
+def main() -> None:
+    words_out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    Child(sys.stdin, words_out).serve()
+
+
+if __name__ == "__main__":
+    main()

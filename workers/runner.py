@@ -1,0 +1,134 @@
+"""The one loop: claim, run, record, store, finish. No Celery in it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import OperationalError, close_old_connections
+
+from studio.jobs import actions
+from studio.jobs.actions.claim import claim
+from studio.jobs.events import Fenced
+from studio.jobs.models import Job
+from studio.problems import Problem
+from workers.node import ThisNode
+from workers.orders import order_for
+from workers.process import ChildGone
+from workers.run import Run, Verdict
+from workers.slots import Slot
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+stopping = threading.Event()
+STOP_GRACE_S = 5.0
+PERSIST_FOR_S = 60.0
+
+
+def persist(call: Callable[[], T]) -> T:
+    """`call()`, again and again while the database is busy, for up to a minute."""
+    until = time.monotonic() + PERSIST_FOR_S
+    while True:
+        try:
+            return call()
+        except OperationalError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("the database is busy (%s); again in half a second", error)
+            close_old_connections()
+            time.sleep(0.5)
+
+
+def work(node: ThisNode, lane: str) -> None:
+    """Take a free slot of the lane and run jobs on it until none waits."""
+    slot = node.slots.take(lane)
+    if slot is None:
+        return
+    try:
+        while not stopping.is_set():
+            close_old_connections()
+            view = node.slots.view(slot, node.name)
+            job = persist(lambda: claim(view))
+            if job is not None:
+                run_job(node, slot, job)
+            elif node.slots.release(slot):
+                return
+    finally:
+        node.slots.release(slot, force=True)
+        close_old_connections()
+
+
+def run_job(node: ThisNode, slot: Slot, job: Job) -> None:
+    """One attempt, from claim to its end. Whatever happens here, the job ends or goes back into the queue."""
+    scratch = settings.SCRATCH / f"{job.pk.hex}-{job.attempt}"
+    slot.job = str(job.pk)
+    began = time.monotonic()
+    try:
+        scratch.mkdir(parents=True)
+        evict = node.slots.make_room(slot, job.model_digest, job.memory_bytes)
+        order = order_for(job, scratch, node=node, slot=slot, evict=evict)
+        run = Run(node, slot, job, order, stopping=stopping, persist=persist)
+        verdict = run.go()
+        conclude(job, verdict)
+        if verdict.how == "done":
+            node.measured(f"{job.tool}|{job.model_digest}", job.work, time.monotonic() - began - verdict.load_s)
+    except Fenced:
+        log.info("job %s: attempt %s no longer owns it", job.pk, job.attempt)
+        slot.drop_child()
+    except Problem as problem:
+        fail(job, problem.type, problem.detail, retryable=True)
+    except ChildGone as error:
+        conclude(job, Verdict("crashed", message=str(error)))
+    except Exception as error:
+        log.exception("job %s: the runner failed", job.pk)
+        conclude(job, Verdict("crashed", message=f"{type(error).__name__}: {error}"))
+    finally:
+        node.slots.done(slot, job.model_digest)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def conclude(job: Job, verdict: Verdict) -> None:
+    """Turn how the run ended into the job's state. What cannot be written now, the lease's end will mend."""
+    try:
+        if verdict.how == "done":
+            persist(lambda: actions.finish(job, state="succeeded", energy_wh=verdict.energy_wh))
+        elif verdict.how == "cancelled":
+            persist(lambda: actions.finish(job, state="cancelled", energy_wh=verdict.energy_wh))
+        elif verdict.how == "failed":
+            error = {"kind": verdict.kind, "message": verdict.message, "retryable": verdict.retryable}
+            persist(lambda: actions.finish(job, state="failed", error=error, energy_wh=verdict.energy_wh))
+        elif verdict.how == "stopping":
+            persist(lambda: actions.hand_back(job, reason="Its worker was restarted."))
+        else:
+            persist(lambda: actions.hand_back(job, reason=verdict.message, crashed=True))
+    except Fenced:
+        log.info("job %s: attempt %s had lost it at the end", job.pk, job.attempt)
+
+
+def fail(job: Job, kind: str, message: str, *, retryable: bool) -> None:
+    conclude(job, Verdict("failed", kind=kind, message=message, retryable=retryable))
+
+
+def end_children_after_grace(node: ThisNode) -> None:
+    """A worker that stops waits a few seconds for children to stop at their next yield, then ends them."""
+    until = time.monotonic() + STOP_GRACE_S
+    while time.monotonic() < until and any(slot.job for slot in node.slots.all):
+        time.sleep(0.1)
+    node.slots.close()
+
+
+def clear_scratch() -> None:
+    """At start: folders that a killed worker of this machine left more than an hour ago."""
+    root = Path(settings.SCRATCH)
+    root.mkdir(parents=True, exist_ok=True)
+    old = time.time() - 3600
+    for folder in root.iterdir():
+        if folder.is_dir() and folder.stat().st_mtime < old:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,42 @@
+"""The one Celery task: a bell. And how a worker process starts and stops."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_process_shutdown, worker_ready, worker_shutting_down
+
+from studio.jobs.dispatch import TASK
+from workers import runner
+from workers.node import this_node
+
+
+@shared_task(name=TASK, ignore_result=True)
+def work(lane: str, device: str) -> None:
+    """Run what waits in this lane until nothing does."""
+    runner.work(this_node(), lane)
+
+
+@worker_ready.connect
+def _ready(**kwargs: Any) -> None:
+    node = this_node()
+    runner.clear_scratch()
+    node.register()
+    node.keep_reporting()
+    for lane in node.lanes:  # what waited while nobody was here
+        threading.Thread(target=runner.work, args=(node, lane), name=f"first-{lane}", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def _stopping(**kwargs: Any) -> None:
+    """Between steps, running jobs are handed back; they do not count as crashed."""
+    runner.stopping.set()
+    this_node().stop()
+    threading.Thread(target=runner.end_children_after_grace, args=(this_node(),), daemon=True).start()
+
+
+@worker_process_shutdown.connect
+def _stopped(**kwargs: Any) -> None:
+    this_node().slots.close()
