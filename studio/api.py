@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,8 @@ from ninja.types import DictStrAny
 
 from studio import api_errors, problems
 from studio.teams.auth import Bearer, Session
+
+log = logging.getLogger(__name__)
 
 VERSION = "1"
 DESCRIPTION = """Everything that the pages can do, through the same verbs.
@@ -126,8 +128,12 @@ def make() -> NinjaAPI:
     )
     api_errors.install(api)
     for module in ROUTERS:
-        if find_spec(module) is not None:
-            api.add_router("", import_module(module).router)
+        try:
+            router = import_module(module).router
+        except ImportError as error:
+            log.warning("%s is not served: %s", module, error)
+            continue
+        api.add_router("", router)
     return api
 
 

@@ -21,7 +21,10 @@ router = Router(tags=["Jobs"])
 
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", description="The same key and body give the same answer; another body is a 409"),
+    Header(
+        alias="Idempotency-Key",
+        description="The same key and body give the same answer; another body is a 409",
+    ),
 ]
 
 

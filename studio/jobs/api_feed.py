@@ -38,7 +38,9 @@ async def events(
     request: ApiRequest,
     job: uuid.UUID,
     after: After = 0,
-    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait where there are none yet")] = 0,
+    wait: Annotated[
+        float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait where there are none yet")
+    ] = 0,
 ) -> dict[str, Any]:
     """Gapless from n + 1. A week after the end they fold into `{snapshot, events: []}`."""
 
@@ -69,7 +71,9 @@ async def follow(request: ApiRequest, job: uuid.UUID, after: After = 0) -> HttpR
     def allowed() -> bool:
         try:
             user = User.objects.filter(pk=actor.user.pk, is_active=True).first()
-            if user is None or (actor.token and not type(actor.token).objects.filter(pk=actor.token.pk, revoked_at=None)):
+            if user is None or (
+                actor.token and not type(actor.token).objects.filter(pk=actor.token.pk, revoked_at=None)
+            ):
                 return False
             actions.get_visible(Actor.of(user, actor.token), job)
         except (NotThere, NotAllowed):
@@ -85,7 +89,9 @@ async def follow(request: ApiRequest, job: uuid.UUID, after: After = 0) -> HttpR
     return await stream(messages)
 
 
-@router.get("/jobs/{uuid:job}/preview", response={200: None}, summary="The latest preview frame of a running job")
+@router.get(
+    "/jobs/{uuid:job}/preview", response={200: None}, summary="The latest preview frame of a running job"
+)
 def preview(request: ApiRequest, job: uuid.UUID) -> HttpResponse:
     """Bytes of an image; 404 when there is none. Kept for minutes."""
     found = actions.get_visible(request.actor, job)

@@ -38,7 +38,9 @@ class BatchIn(Body):
 
 class MoveIn(Body):
     job: uuid.UUID
-    before: uuid.UUID | None = Field(None, description="A waiting job of the same person; null: after all of them")
+    before: uuid.UUID | None = Field(
+        None, description="A waiting job of the same person; null: after all of them"
+    )
 
 
 class ModelRef(Out):
@@ -103,7 +105,9 @@ class PlanOut(Out):
 
     total: int
     items: list[dict[str, Any]]
-    time_s: float | None = Field(description="Seconds of work at the nodes' measured speeds; null while unknown")
+    time_s: float | None = Field(
+        description="Seconds of work at the nodes' measured speeds; null while unknown"
+    )
     disk_bytes: int | None = Field(description="By what such assets took so far; null while unknown")
 
 

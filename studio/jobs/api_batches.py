@@ -1,0 +1,128 @@
+"""Calls about batches: jobs made by one request."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, StreamingHttpResponse
+from ninja import Query, Router, Status
+
+from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
+from studio.feeds.api import let_go
+from studio.jobs import actions
+from studio.jobs.actions.submit import default_team
+from studio.jobs.api import IdempotencyKey, team_for, teams_for
+from studio.jobs.api_shapes import BatchIn, BatchOut, PlanOut, RetriedOut
+from studio.jobs.export import Entry, entries_of, stream_zip
+from studio.jobs.json import batch_json
+from studio.jobs.models import Batch
+from studio.jobs.plan import plan_batch
+from studio.teams.auth import ApiRequest
+from studio.teams.rights import Actor, NotThere, require
+
+router = Router(tags=["Batches"])
+
+
+def find_batch(actor: Actor, batch: uuid.UUID) -> Batch:
+    """The batch, if this actor may see it; NotThere, NotAllowed."""
+    found = actions.visible_batches(actor).filter(pk=batch).first()
+    if found is None:
+        raise NotThere
+    require(actor, "batch.view", found)
+    return found
+
+
+@router.post("/batches", response={200: PlanOut, 201: BatchOut}, summary="Submit a batch")
+def submit(
+    request: ApiRequest,
+    body: BatchIn,
+    response: HttpResponse,
+    dry_run: Annotated[bool, Query(description="Only say what it would be (200)")] = False,
+    idempotency_key: IdempotencyKey = None,
+) -> Status[dict[str, Any]]:
+    """`inputs` are shared; `items`, `matrix`, `prompts` and `count` multiply. At most 10,000 jobs, accepted whole or not
+    at all."""
+    actor = request.actor
+    ways: dict[str, Any] = body.model_dump(include={"matrix", "items", "prompts", "count"})
+    parent = str(body.parent) if body.parent else None
+    team = team_for(actor, body.team) or default_team(actor)
+    if dry_run:
+        plan = plan_batch(actor=actor, team=team, tool=body.tool, inputs=body.inputs, parent=parent, **ways)
+        return Status(200, plan.__dict__)
+    batch = actions.submit_batch(
+        actor=actor,
+        tool=body.tool,
+        inputs=body.inputs,
+        team=team,
+        title=body.title,
+        parent=parent,
+        idempotency_key=idempotency_key,
+        **ways,
+    )
+    response.headers["Location"] = f"/api/v1/batches/{batch.pk}"
+    return Status(201, batch_json(batch))
+
+
+@router.get("/batches", response=Listed[BatchOut], summary="Batches, newest first")
+def batches(
+    request: ApiRequest, team: TeamFilter = None, cursor: Cursor = None, limit: Limit = LIMIT
+) -> dict[str, Any]:
+    actor = request.actor
+    rows = actions.visible_batches(actor).filter(team__in=teams_for(actor, team, "batch.view"))
+    found = page(rows, cursor=cursor, limit=limit)
+    return {"items": [batch_json(batch) for batch in found.rows], "next": found.next}
+
+
+@router.get("/batches/{uuid:batch}", response=BatchOut, summary="One batch")
+def read_batch(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
+    found: dict[str, Any] = batch_json(find_batch(request.actor, batch))
+    return found
+
+
+@router.post("/batches/{uuid:batch}/cancel", response={202: BatchOut}, summary="Stop all of a batch")
+def cancel(request: ApiRequest, batch: uuid.UUID) -> Status[dict[str, Any]]:
+    """What has ended stays as it is."""
+    found = find_batch(request.actor, batch)
+    actions.cancel_batch(actor=request.actor, batch=found)
+    return Status(202, batch_json(found))
+
+
+@router.post("/batches/{uuid:batch}/pause", response=BatchOut, summary="Begin nothing more of a batch")
+def pause(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
+    """What runs goes on."""
+    found = find_batch(request.actor, batch)
+    actions.pause_batch(actor=request.actor, batch=found)
+    return dict(batch_json(found))
+
+
+@router.post("/batches/{uuid:batch}/resume", response=BatchOut, summary="Go on with a paused batch")
+def resume(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
+    found = find_batch(request.actor, batch)
+    actions.resume_batch(actor=request.actor, batch=found)
+    return dict(batch_json(found))
+
+
+@router.post("/batches/{uuid:batch}/retry-failed", response={201: RetriedOut}, summary="Retry what failed")
+def retry_failed(request: ApiRequest, batch: uuid.UUID) -> Status[dict[str, Any]]:
+    """A new job in the same batch for each that failed."""
+    jobs = actions.retry_failed(actor=request.actor, batch=find_batch(request.actor, batch))
+    return Status(201, {"jobs": [job.pk for job in jobs]})
+
+
+@router.get("/batches/{uuid:batch}/export", response={200: None}, summary="All assets of a batch as a zip")
+async def export(request: ApiRequest, batch: uuid.UUID) -> StreamingHttpResponse:
+    """Streamed, with `facts.jsonl`: a line for each file with its job, prompt and facts."""
+
+    def look() -> tuple[str, list[Entry], bytes]:
+        found = find_batch(request.actor, batch)
+        require(request.actor, "asset.download", found)
+        entries, facts = entries_of(found)
+        return str(found.pk), entries, facts
+
+    name, entries, facts = await sync_to_async(look)()
+    await sync_to_async(let_go)()
+    response = StreamingHttpResponse(stream_zip(entries, facts), content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="batch-{name}.zip"'
+    return response
