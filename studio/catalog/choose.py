@@ -94,7 +94,7 @@ def _others(task: str, team_ids: Iterable[uuid.UUID]) -> str:
 
 def _unavailable(words: str, name: str | None) -> ModelUnavailable:
     shown = name[:80] if name else None
-    return ModelUnavailable(words, errors=[{"loc": ["inputs", "model"], "msg": words, "input": shown}])
+    return ModelUnavailable(words, errors=[{"loc": ["model"], "msg": words, "input": shown}])
 
 
 def facts(card: ModelCard) -> ModelFacts:
