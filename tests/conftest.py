@@ -1,0 +1,167 @@
+"""What every test stands on: a data folder and a Redis of this run, and, where asked for, the whole studio.
+
+redis_url   the Redis of this run; settings.REDIS_URL names it too, so bells and announcements work everywhere
+stack       the running studio: real Redis, web server, worker and sweeper as processes, short leases, own data
+api         an httpx client of a new person against the stack; `owner_api` the owner's
+new_api     makes such clients: new_api("name", team="…", scopes=[…])
+browser     headless Chromium; page: a tab of a new person, signed in; anonymous_page: nobody's
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from studio.local_redis import LocalRedis
+from studio.processes import spawn, stop
+
+if TYPE_CHECKING:
+    import httpx
+    from playwright.sync_api import Browser, Page
+
+    from tests.stack import Stack
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(tempfile.mkdtemp(prefix="studio-tests-"))
+SHORT_TIMES = {  # seconds; a killed worker's job comes back within a few
+    "STUDIO_LEASE_S": "3",
+    "STUDIO_BEAT_S": "0.5",
+    "STUDIO_SWEEP_S": "0.25",
+    "STUDIO_CANCEL_GRACE_S": "1",
+}
+
+
+def _start_redis() -> tuple[subprocess.Popen[bytes], str]:
+    redis = LocalRedis(HOME / "redis")
+    process = spawn(redis.argv(), env=os.environ, cwd=HOME, output=subprocess.DEVNULL)
+    if not redis.answers():
+        raise RuntimeError("the Redis of the tests does not answer")
+    return process, redis.url
+
+
+# The settings read the environment when they are first imported, which pytest-django does after this file.
+os.environ.update(
+    SHORT_TIMES,
+    STUDIO_DATA=str(HOME / "data"),
+    STUDIO_SECRET_KEY="only for tests",
+    STUDIO_EXTRA_TOOLS="tests.tools",
+    HF_HUB_OFFLINE="1",
+    DJANGO_SETTINGS_MODULE="studio.settings",
+)
+_redis, os.environ["REDIS_URL"] = _start_redis()
+
+
+@atexit.register
+def _clean() -> None:
+    stop(_redis, limit_s=2)
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: playwright's loop occupies this thread from its first use on. Marks follow from folders."""
+    for item in items:
+        folder = Path(item.path).relative_to(ROOT / "tests").parts[0]
+        fixtures = getattr(item, "fixturenames", ())
+        if folder == "browser":
+            item.add_marker(pytest.mark.browser)
+        if "stack" in fixtures:
+            item.add_marker(pytest.mark.stack)
+        elif folder in {"jobs", "gallery", "teams"} and (
+            "db" in fixtures or item.get_closest_marker("django_db")
+        ):
+            item.add_marker(pytest.mark.db)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The Redis of this run."""
+    return os.environ["REDIS_URL"]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The running studio of this run; tests share it, each with people of its own."""
+    from tests.stack import Stack
+
+    running = Stack(HOME / "stack", SHORT_TIMES)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def new_api(stack: Stack) -> Iterator[Callable[..., httpx.Client]]:
+    """Makes clients with the token of a person (made where there is none), closed after the test."""
+    made: list[httpx.Client] = []
+
+    def make(
+        user: str | None = None, *, team: str | None = None, scopes: list[str] | None = None
+    ) -> httpx.Client:
+        made.append(stack.client(stack.token(user, team=team, scopes=scopes)))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def api(new_api: Callable[..., httpx.Client], stack: Stack) -> httpx.Client:
+    """A client of a person whom nobody else knows."""
+    return new_api(stack.new_name())
+
+
+@pytest.fixture
+def owner_api(new_api: Callable[..., httpx.Client]) -> httpx.Client:
+    """A client of the owner, who is the operator."""
+    return new_api()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, one for the run."""
+    from playwright.sync_api import sync_playwright
+
+    from studio.setup.browser import ensure
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    flags += ["--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=ensure(), args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def anonymous_page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A tab of nobody, 1440 × 900. Fails the test where a script of the page failed."""
+    context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(10_000)
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert not errors, f"scripts of the page failed: {errors}"
+
+
+@pytest.fixture
+def page(anonymous_page: Page, stack: Stack) -> Page:
+    """A tab of a new person, signed in by link, at the start page."""
+    anonymous_page.goto(stack.signin_link(stack.new_name()))
+    button = anonymous_page.locator("form[method=post] button[type=submit]")
+    if "/signin/" in anonymous_page.url and button.count():
+        button.first.click()
+        anonymous_page.wait_for_url(lambda url: "/signin/" not in url)
+    return anonymous_page
