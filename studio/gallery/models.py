@@ -166,3 +166,19 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+class Upload(models.Model):
+    """A file that is still coming, in pieces (tus 1.0). Its bytes lie in the scratch folder until they are all there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
+    medium = models.CharField(max_length=8, blank=True)
+    bytes = models.BigIntegerField()
+    asset = models.ForeignKey(Asset, null=True, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
