@@ -1,0 +1,131 @@
+"""Diffusers pipelines from models of the catalogue: our pocket model's folder, or any folder that folders.py takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from generators.context import ModelFiles
+from generators.events import ToolError
+
+Kind = Literal["text", "image", "inpaint"]
+NATIVE = 64  # pixels a side that the pocket model draws
+_BIG = 8 * 2**30  # weights above this stay in bfloat16 on a CPU: twice as slow, but half the memory
+
+_POCKET: dict[Kind, str] = {
+    "text": "StableDiffusionPipeline",
+    "image": "StableDiffusionImg2ImgPipeline",
+    "inpaint": "StableDiffusionInpaintPipeline",
+}
+
+
+@dataclass
+class Drawer:
+    """A loaded pipeline. guidance: how it takes guidance (see folders.PIPELINES). native: pixels a side it was made
+    for. previewer: draws its latents; None until it is asked for."""
+
+    pipeline: Any
+    guidance: str
+    native: int
+    pocket: bool
+    previewer: Any = None
+
+    def preview_of(self, latents: Any, width: int, height: int) -> Any:
+        """A small PIL image of latents in the making, or None where this codec's latents cannot be drawn cheaply.
+
+        A solver that keeps what it last took for the finished picture is asked for that: it is clear from the start.
+        """
+        from generators.image.previews import Previewer, picture
+
+        guesses = [
+            guess for guess in getattr(self.pipeline.scheduler, "model_outputs", ()) if guess is not None
+        ]
+        if guesses and guesses[-1].shape == latents.shape:
+            latents = guesses[-1]
+        if self.pocket:
+            return picture(self.pipeline.vae.to_pixels(latents[:1].float())[0])
+
+        if self.previewer is None:
+            codec = self.pipeline.vae
+            plain = hasattr(codec.config, "latent_channels")
+            self.previewer = (
+                Previewer.fitted(codec, packed=not hasattr(self.pipeline, "unet")) if plain else False
+            )
+        return self.previewer.draw(latents, width, height) if self.previewer else None
+
+
+def load(files: ModelFiles, device: str, kind: Kind = "text") -> Drawer:
+    """Load a model for drawing. Raises ToolError, with the reason in words, where it may not or cannot be loaded."""
+    import diffusers
+
+    quieten()
+    if files.format == "pocket":
+        from generators.architectures.diffusion import load_components
+
+        pipeline = getattr(diffusers, _POCKET[kind])(**load_components(files.path))
+        return Drawer(pipeline.to(device), "guidance", NATIVE, pocket=True)
+    if files.format != "diffusers":
+        raise ToolError(f"{files.name} is of the format {files.format}, which cannot draw.", kind="model")
+    return _folder(files.path, device, kind)
+
+
+def _folder(path: Path, device: str, kind: Kind) -> Drawer:
+    import diffusers
+    import torch
+
+    from generators.image import folders
+    from generators.lab.weights import Unfit, memory_of
+
+    try:
+        folder = folders.read(path)
+    except Unfit as error:
+        raise ToolError(str(error), kind="model") from error
+    half = device != "cpu" or memory_of(path) > _BIG
+    absent = {name: None for name in folders.SKIPPED if name not in folder.components}
+    if folder.pipeline == "StableDiffusionPipeline":
+        absent["safety_checker"] = None
+    text = getattr(diffusers, folder.pipeline)
+    accepted = set(text._get_signature_keys(text)[0]) | set(text._optional_components)
+    pipeline = text.from_pretrained(
+        path,
+        torch_dtype=torch.bfloat16 if half else torch.float32,
+        variant=folder.variant,
+        use_safetensors=True,
+        local_files_only=True,
+        **{name: value for name, value in absent.items() if name in accepted},
+    ).to(device)
+    if kind != "text":
+        family = (
+            diffusers.AutoPipelineForImage2Image if kind == "image" else diffusers.AutoPipelineForInpainting
+        )
+        pipeline = family.from_pipe(pipeline)
+    return Drawer(pipeline, folders.PIPELINES[folder.pipeline], folder.native, pocket=False)
+
+
+def arguments(drawer: Drawer, prompt: str, negative: str, guidance: float) -> dict[str, Any]:
+    """How this pipeline is told what to draw: only arguments that it takes, under its own names."""
+    import inspect
+
+    takes = inspect.signature(type(drawer.pipeline).__call__).parameters
+    told: dict[str, Any] = {"prompt": prompt}
+    if drawer.guidance == "true":
+        told |= {"true_cfg_scale": guidance, "negative_prompt": negative or " "}
+    else:
+        told["guidance_scale"] = guidance
+        if negative and "negative_prompt" in takes:
+            told["negative_prompt"] = negative
+            if drawer.guidance == "distilled":
+                told["true_cfg_scale"] = guidance
+    return {name: value for name, value in told.items() if name in takes}
+
+
+def quieten() -> None:
+    """Libraries' progress bars and hints belong in no log of ours."""
+    import diffusers
+    import transformers
+
+    diffusers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
