@@ -1,0 +1,159 @@
+"""What a folder or a GGUF file that somebody adds is: format, task, size, memory, context; or why it cannot be used."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import IO, Any
+
+from generators.lab.weights import Unfit, bytes_of, memory_of, model_files, read_json, refuse_pickles
+
+WORKING_BYTES = 256 * 2**20
+CONTEXT_LIMIT = 32_768  # tokens: a larger window is offered only as far as its memory is fair to ask for
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """The card's fields of a model: format, task, architecture, context, bytes, memory_bytes. Unfit with the reason.
+
+    Reads names and headers only; neither torch nor transformers is imported.
+    """
+    if path.is_file():
+        return _gguf(path)
+    if not path.is_dir():
+        raise Unfit(f"There is no file or folder {path}.")
+    if (path / "model_index.json").is_file():
+        return _diffusers(path)
+    if (path / "config.json").is_file():
+        return _language_model(path)
+    refuse_pickles([file.name for file in model_files(path)])
+    raise Unfit(
+        "The folder has neither a model_index.json (an image pipeline) nor a config.json (a language model)."
+    )
+
+
+def _diffusers(path: Path) -> dict[str, Any]:
+    from generators.image.folders import read
+
+    folder = read(path)
+    return {
+        "format": "diffusers",
+        "task": "text-to-image",
+        "architecture": "diffusion",
+        "bytes": bytes_of(path),
+        "memory_bytes": int(memory_of(path) * 1.1) + 4 * WORKING_BYTES,
+        "meta": {"pipeline": folder.pipeline, "native": folder.native},
+    }
+
+
+def _language_model(path: Path) -> dict[str, Any]:
+    config = read_json(path / "config.json")
+    names = [file.name for file in path.iterdir() if file.is_file()]
+    refuse_pickles(names)
+    if any(name.endswith(".py") for name in names) and "auto_map" in config:
+        raise Unfit("This model needs code of its own, which we never run.")
+    if not {"tokenizer.json", "tokenizer.model", "vocab.json"} & set(names):
+        raise Unfit("The folder has no tokenizer, so its words cannot be read.")
+    known = [str(name) for name in config.get("architectures") or []]
+    if not known:
+        raise Unfit("config.json does not say what architecture the model has.")
+    inner = config.get("text_config")
+    text = inner if isinstance(inner, dict) else config
+    context = int(text.get("max_position_embeddings") or text.get("n_positions") or 0)
+    return {
+        "format": "transformers",
+        "task": "text-generation",
+        "architecture": "transformer",
+        "bytes": bytes_of(path),
+        "memory_bytes": int(memory_of(path) * 1.1) + WORKING_BYTES,
+        "context": min(context, CONTEXT_LIMIT),
+        "meta": {"class": known[0]},
+    }
+
+
+def require_known_class(card: dict[str, Any]) -> None:
+    """Unfit unless transformers itself has the causal language model that the folder names. Imports transformers."""
+    if card["format"] != "transformers":
+        return
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    known: set[str] = set()
+    for names in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values():
+        known.update([names] if isinstance(names, str) else names)
+    if card["meta"]["class"] not in known:
+        raise Unfit(f"{card['meta']['class']} is not a language model that we know how to run.")
+
+
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_STRING, _ARRAY = 8, 9
+
+
+def _gguf(path: Path) -> dict[str, Any]:
+    if path.suffix.lower() != ".gguf":
+        refuse_pickles([path.name])
+        raise Unfit("A single file must be GGUF; of safetensors, give the model's whole folder.")
+    said = gguf_metadata(path)
+    kind = str(said.get("general.architecture", ""))
+    if not kind or "tokenizer.ggml.model" not in said:
+        raise Unfit("This GGUF file is not a language model.")
+    context = min(int(said.get(f"{kind}.context_length", 0)) or 2048, CONTEXT_LIMIT)
+    heads = int(said.get(f"{kind}.attention.head_count", 1)) or 1
+    kept = int(said.get(f"{kind}.attention.head_count_kv", heads))
+    width = int(said.get(f"{kind}.embedding_length", 0)) // heads * kept
+    cache = context * width * int(said.get(f"{kind}.block_count", 0)) * 4  # keys and values as half floats
+    size = path.stat().st_size
+    return {
+        "format": "gguf",
+        "task": "text-generation",
+        "architecture": "transformer",
+        "bytes": size,
+        "memory_bytes": size + cache + WORKING_BYTES // 2,
+        "context": context,
+        "meta": {"class": kind},
+    }
+
+
+def gguf_metadata(path: Path) -> dict[str, Any]:
+    """The scalar key-values at the head of a GGUF file (version 2 and 3). Lists are passed over. Unfit otherwise."""
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != b"GGUF":
+                raise ValueError("no GGUF")
+            version, _tensors, count = _unpack(file, "<IQQ")
+            if version not in (2, 3) or count > 10_000:
+                raise ValueError("unknown version")
+            found: dict[str, Any] = {}
+            for _ in range(count):
+                key = _string(file)
+                value = _value(file, *_unpack(file, "<I"))
+                if value is not None:
+                    found[key] = value
+            return found
+    except (ValueError, KeyError, struct.error, OverflowError, MemoryError) as error:
+        raise Unfit(f"{path.name} is not a GGUF file that can be read.") from error
+
+
+def _unpack(file: IO[bytes], form: str) -> tuple[Any, ...]:
+    return struct.unpack(form, file.read(struct.calcsize(form)))
+
+
+def _string(file: IO[bytes]) -> str:
+    (length,) = _unpack(file, "<Q")
+    if length > 2**24:
+        raise ValueError("string too long")
+    return file.read(length).decode("utf-8", "replace")
+
+
+def _value(file: IO[bytes], kind: int) -> Any:
+    if kind == _STRING:
+        return _string(file)
+    if kind != _ARRAY:
+        return _unpack(file, "<" + _SCALARS[kind])[0]
+    inner, length = _unpack(file, "<IQ")
+    if length > 2**24:
+        raise ValueError("list too long")
+    if inner in (_STRING, _ARRAY):
+        for _ in range(length):
+            _value(file, inner)
+    else:
+        file.seek(length * struct.calcsize("<" + _SCALARS[inner]), 1)
+    return None
