@@ -1,0 +1,91 @@
+"""What the calls about assets take and answer with."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from studio.api_shapes import Body, Out
+
+MediumName = Literal["text", "image", "music", "video", "speech"]
+
+
+class AssetPatch(Body):
+    """What is said about an asset; what is left out stays."""
+
+    title: str | None = Field(None, max_length=200)
+    tags: list[str] | None = Field(None, max_length=50, description="All of its tags")
+    rating: int | None = Field(None, ge=0, le=5, description="Your own; 0 takes it back")
+    listed: bool | None = Field(None, description="Whether the gallery shows it; its author's to say")
+    medium: MediumName | None = Field(None, description="A sound is music or speech")
+
+
+class AssetsIn(Body):
+    assets: list[uuid.UUID] = Field(min_length=1, max_length=1000)
+
+
+class CountOut(Out):
+    changed: int
+
+
+class RelativeOut(Out):
+    id: uuid.UUID
+    role: str = Field(description="“parent” for a revision, else the input that named it")
+
+
+class PartOut(Out):
+    name: str
+    mime: str
+    bytes: int
+    digest: str
+    url: str
+
+
+class RatingOut(Out):
+    own: int | None
+    mean: float | None
+    n: int
+
+
+class UrlsOut(Out):
+    content: str
+    thumbnail: str | None
+    preview: str | None
+
+
+class AssetOut(Out):
+    id: uuid.UUID
+    team: uuid.UUID
+    author: uuid.UUID | None
+    medium: MediumName
+    mime: str
+    bytes: int
+    digest: str = Field(description="Of the stored bytes: sha256:<64 hex>")
+    content_digest: str = Field(description="Of the decoded pixels, samples or text, before any mark")
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    title: str
+    prompt: str
+    facts: dict[str, Any] = Field(description="Tool, version, inputs and model, as they were")
+    tool: str | None
+    model: str | None
+    job: uuid.UUID | None
+    index: int
+    parents: list[RelativeOut]
+    children: list[RelativeOut]
+    parts: list[PartOut]
+    tags: list[str]
+    rating: RatingOut
+    review: str | None
+    provenance: dict[str, Any]
+    listed: bool
+    thumbhash: str | None = Field(
+        description="Base64; a blurred picture for the time until the thumbnail is there"
+    )
+    urls: UrlsOut
+    created_at: datetime
+    deleted_at: datetime | None
