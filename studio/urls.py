@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *api.urls(),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("", include("studio.openai.urls")),
     *_pages(),
     *api.last_urls(),
 ]

@@ -10,7 +10,7 @@ from ninja import Header, Query, Router, Status
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
 from studio.jobs import actions
-from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeOut, StateName
+from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeOut, QueueOut, StateName
 from studio.jobs.json import job_json, node_json, queue_json
 from studio.jobs.models import Job, Node
 from studio.teams.auth import ApiRequest
@@ -63,7 +63,7 @@ def submit(
         idempotency_key=idempotency_key,
     )
     response.headers["Location"] = f"/api/v1/jobs/{job.pk}"
-    return Status(201, job_json(job, actor))
+    return Status(201, job_json(job))
 
 
 @router.get("/jobs", response=Listed[JobOut], summary="Jobs, newest first")
@@ -85,19 +85,19 @@ def jobs(
     if batch is not None:
         rows = rows.filter(batch=batch)
     found = page(rows.prefetch_related("job_assets"), cursor=cursor, limit=limit)
-    return {"items": [job_json(job, actor) for job in found.rows], "next": found.next}
+    return {"items": [job_json(job) for job in found.rows], "next": found.next}
 
 
 @router.get("/jobs/{uuid:job}", response=JobOut, summary="One job")
 def read_job(request: ApiRequest, job: uuid.UUID) -> dict[str, Any]:
-    return job_json(actions.get_visible(request.actor, job), request.actor)
+    return job_json(actions.get_visible(request.actor, job))
 
 
 @router.post("/jobs/{uuid:job}/cancel", response={202: JobOut}, summary="Stop or cancel a job")
 def cancel(request: ApiRequest, job: uuid.UUID) -> Status[dict[str, Any]]:
     """Also 202 when it has ended: nothing changes then. What it has finished is kept."""
     found = actions.get_visible(request.actor, job)
-    return Status(202, job_json(actions.cancel(actor=request.actor, job=found), request.actor))
+    return Status(202, job_json(actions.cancel(actor=request.actor, job=found)))
 
 
 @router.post("/jobs/{uuid:job}/retry", response={201: JobOut}, summary="The same again, as a new job")
@@ -105,16 +105,16 @@ def retry(request: ApiRequest, job: uuid.UUID, response: HttpResponse) -> Status
     """Same inputs, seed included; `retry_of` names the old one."""
     again = actions.retry(actor=request.actor, job=actions.get_visible(request.actor, job))
     response.headers["Location"] = f"/api/v1/jobs/{again.pk}"
-    return Status(201, job_json(again, request.actor))
+    return Status(201, job_json(again))
 
 
-@router.get("/queue", summary="What waits, in the order in which it will run")
-def queue(request: ApiRequest, team: TeamFilter = None, limit: Limit = 200) -> dict[str, Any]:
-    """Waiting jobs with the reason why they wait and the time left, and what runs."""
+@router.get("/queue", response=QueueOut, summary="What waits, in the order in which it will run")
+def queue(request: ApiRequest, team: TeamFilter = None) -> dict[str, Any]:
+    """Each with the reason why it waits and when it should begin; and what runs."""
     actor = request.actor
     teams = teams_for(actor, team, "queue.view")
-    found: dict[str, Any] = queue_json(actor, teams[0] if team is not None else None)
-    return found
+    found = queue_json(actor, teams[0] if team is not None else None)
+    return {**found, "items": found.pop("waiting")}
 
 
 @router.post("/queue/move", response=JobOut, summary="Put a waiting job before another")
@@ -123,7 +123,7 @@ def move(request: ApiRequest, body: MoveIn) -> dict[str, Any]:
     job = actions.get_visible(actor, body.job)
     before = actions.get_visible(actor, body.before) if body.before else None
     actions.move(actor=actor, job=job, before=before)
-    return job_json(Job.objects.get(pk=job.pk), actor)
+    return job_json(Job.objects.get(pk=job.pk))
 
 
 @router.get("/nodes", response=Listed[NodeOut], tags=["Nodes"], summary="The machines that run workers")

@@ -50,7 +50,7 @@ async def events(
 
     found, ready = await sync_to_async(look)()
     if not ready and found.state in FINAL and after < found.last_n:
-        snapshot = await sync_to_async(job_json)(found, request.actor)
+        snapshot = await sync_to_async(job_json)(found)
         return {"snapshot": snapshot, "events": [], "final": True}
     if not ready and wait and not _ended_before(found, after):
         ready = await wait_for(job_feed(found.pk), after, wait)

@@ -82,6 +82,19 @@ class JobOut(Out):
     energy_wh: float | None
 
 
+class WaitingOut(JobOut):
+    place: int = Field(description="From 1, among everybody's jobs of its lane")
+    starts_in_s: float | None = Field(description="Seconds until it should begin; null while unknown")
+
+
+class QueueOut(Out):
+    items: list[WaitingOut] = Field(description="What waits, in the order in which it will run; at most 200")
+    running: list[JobOut]
+    waiting_total: int
+    left_s: float | None = Field(description="Seconds until the last of it is done; null while unknown")
+    next: str | None = None
+
+
 class EventOut(Out):
     n: int
     kind: str = Field(description="state, progress, token, metric, checkpoint, asset, model or review")
@@ -117,4 +130,14 @@ class RetriedOut(Out):
 
 class NodeOut(Out):
     name: str
+    state: Literal["here", "paused", "away"]
     device: str
+    device_name: str
+    cores: int
+    memory_bytes: int
+    memory_used_bytes: int
+    lanes: list[str]
+    slots: list[dict[str, Any]]
+    loaded: list[dict[str, Any]] = Field(description="Models in memory now")
+    tools: dict[str, int] = Field(description="Tools that it runs, with their versions")
+    seen_at: datetime
