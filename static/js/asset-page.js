@@ -1,0 +1,188 @@
+// <asset-page>: rate, tag, rename, copy, delete with undo; what the job says of time and energy.
+
+import { api, patch, post, remove } from "./api.js";
+import { h, icon, vars } from "./dom.js";
+import { number, say, time } from "./words.js";
+import { copy } from "./copy-text.js";
+import { toast } from "./frame/toast-list.js";
+import { drawPlaceholders } from "./gallery/thumbhash.js";
+
+const MOST_GROWTH = 4;
+
+class AssetPage extends HTMLElement {
+  connectedCallback() {
+    this.asset = this.dataset.asset;
+    drawPlaceholders(this);
+    this.grow();
+    this.wireRating();
+    this.wireTitle();
+    this.wireTags();
+    this.wireCopies();
+    this.wireBin();
+    this.tellJob();
+    document.addEventListener("keydown", (event) => {
+      if (event.target.closest("input, textarea, select, audio, video, [tabindex='0'].scroll") || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+      if (event.key === "ArrowLeft") document.getElementById("newer")?.click();
+      else if (event.key === "ArrowRight") document.getElementById("older")?.click();
+      else if (/^[1-5]$/.test(event.key)) this.rate(Number(event.key));
+      else if (event.key === "e") this.querySelector(".about .btn.main")?.click();
+    });
+  }
+
+  /** A small picture may be shown larger than it is, up to four times. */
+  grow() {
+    const img = this.querySelector(".big .pic > img");
+    const width = Number(img?.getAttribute("width"));
+    const height = Number(img?.getAttribute("height"));
+    if (!width || !height) return;
+    const room = Math.max(256, innerHeight - 208);
+    vars(img, { wide: `${Math.round(Math.min(width * MOST_GROWTH, (room * width) / height))}px` });
+    img.dataset.grows = "";
+  }
+
+  wireRating() {
+    this.stars = [...this.querySelectorAll(".star")];
+    this.mark(Number(this.querySelector(".rating")?.dataset.rating ?? 0));
+    this.querySelector(".rating")?.addEventListener("click", (event) => {
+      const star = event.target.closest(".star");
+      if (star) this.rate(Number(star.dataset.rate));
+    });
+  }
+
+  mark(n) {
+    this.rating = n;
+    for (const star of this.stars) {
+      const own = Number(star.dataset.rate);
+      star.classList.toggle("on", own <= n);
+      star.setAttribute("aria-pressed", String(own === n));
+    }
+  }
+
+  async rate(n) {
+    if (this.stars[0]?.disabled) return;
+    const before = this.rating;
+    this.mark(n);
+    try {
+      await patch(`assets/${this.asset}`, { rating: n });
+    } catch (error) {
+      this.mark(before);
+      toast(error.message, { wrong: true });
+    }
+  }
+
+  wireTitle() {
+    const title = this.querySelector("#title");
+    if (!title) return;
+    let kept = title.value;
+    title.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault();
+        title.blur();
+      } else if (event.key === "Escape") {
+        title.value = kept;
+        title.blur();
+      }
+    });
+    title.addEventListener("blur", async () => {
+      const now = title.value.replace(/\s+/g, " ").trim();
+      if (now === kept) return;
+      try {
+        await patch(`assets/${this.asset}`, { title: now });
+        kept = now;
+        toast(say("saved"));
+        if (now) document.title = now;
+      } catch (error) {
+        toast(error.message, { wrong: true });
+      }
+    });
+  }
+
+  get tags() { return [...this.querySelectorAll(".tags [data-tag]")].map((chip) => chip.dataset.tag); }
+
+  wireTags() {
+    const place = this.querySelector(".tags");
+    place?.addEventListener("click", async (event) => {
+      const off = event.target.closest(".off");
+      if (!off) return;
+      const chip = off.closest("[data-tag]");
+      await patch(`assets/${this.asset}`, { tags: this.tags.filter((tag) => tag !== chip.dataset.tag) });
+      chip.remove();
+      place.querySelector("input")?.focus();
+    });
+    place?.querySelector("form")?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const input = event.target.elements.tag;
+      const tag = input.value.trim();
+      if (!tag || this.tags.includes(tag)) return;
+      try {
+        await patch(`assets/${this.asset}`, { tags: [...this.tags, tag] });
+      } catch (error) {
+        toast(error.message, { wrong: true });
+        return;
+      }
+      input.value = "";
+      event.target.before(h("span", { class: "chip", "data-tag": tag }, h("a", { href: `/gallery/?tag=${encodeURIComponent(tag)}` }, tag),
+        h("button", { type: "button", class: "off", "aria-label": say("remove_tag", { name: tag }) }, icon("x"))));
+    });
+  }
+
+  wireCopies() {
+    this.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-copies]");
+      if (!button) return;
+      if (button.dataset.copies === "prompt") copy(this.querySelector("#prompt").textContent);
+      else if (button.dataset.copies === "written") copy(this.querySelector("#written").content.textContent);
+      else this.copyPicture();
+    });
+  }
+
+  async copyPicture() {
+    const img = this.querySelector(".big img");
+    try {
+      const canvas = new OffscreenCanvas(img.naturalWidth, img.naturalHeight);
+      canvas.getContext("2d").drawImage(img, 0, 0);
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": await canvas.convertToBlob({ type: "image/png" }) })]);
+      toast(say("copied"));
+    } catch {
+      await copy(new URL(img.getAttribute("src"), location.href).href);
+    }
+  }
+
+  wireBin() {
+    this.querySelector('[data-do="delete"]')?.addEventListener("click", async ({ currentTarget }) => {
+      currentTarget.disabled = true;
+      try {
+        await remove(`assets/${this.asset}`);
+      } catch (error) {
+        currentTarget.disabled = false;
+        toast(error.message, { wrong: true });
+        return;
+      }
+      toast(say("binned"), { action: say("undo"), onaction: async () => { await post(`assets/${this.asset}/restore`, {}); location.reload(); } });
+    });
+    this.querySelector('[data-do="restore"]')?.addEventListener("click", async () => {
+      await post(`assets/${this.asset}/restore`, {});
+      location.reload();
+    });
+  }
+
+  /** Time and energy are the job's to tell; a job that is gone tells nothing. */
+  async tellJob() {
+    const row = this.querySelector("[data-job]");
+    if (!row) return;
+    let job;
+    try {
+      job = await api(`jobs/${row.dataset.job}`);
+    } catch {
+      return;
+    }
+    if (job.run_s) row.querySelector("[data-run]").textContent = `, ${job.run_s < 10 ? say("seconds", { n: number(Math.round(job.run_s * 10) / 10) }) : time(job.run_s)}`;
+    if (job.energy_wh) {
+      const energy = this.querySelector("[data-energy]");
+      energy.hidden = false;
+      energy.querySelector("dd").textContent = `${number(job.energy_wh)} Wh`;
+    }
+  }
+}
+
+customElements.define("asset-page", AssetPage);

@@ -1,0 +1,95 @@
+"""What an asset's page says of how it was made, read from the snapshot that the asset carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.gallery.models import Asset, Medium
+from studio.gallery.templatetags.gallery import label_of, value_of
+
+SHOWN_ALONE = frozenset({"prompt", "negative_prompt", "seed", "model"})
+FIRST = 6
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`inputs`: (label, value) of the rest; the first few stand open, others under one disclosure."""
+
+    made: bool
+    tool: str
+    tool_title: str
+    model: str
+    seed: str
+    prompt: str
+    negative: str
+    run_s: float | None
+    node: str
+    energy_wh: float | None
+    licence: str
+    in_file: bool
+    inputs: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def first(self) -> list[tuple[str, str]]:
+        return self.inputs[:FIRST]
+
+    @property
+    def rest(self) -> list[tuple[str, str]]:
+        return self.inputs[FIRST:]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def facts_of(asset: Asset) -> Facts:
+    """The facts of an asset; of an uploaded one most are empty."""
+    from generators.registry import tools
+
+    facts: dict[str, Any] = asset.facts
+    inputs: dict[str, Any] = facts.get("inputs") or {}
+    model: Any = facts.get("model") or {}
+    known = tools().get(asset.tool)
+    seed = inputs.get("seed", facts.get("seed"))
+    shown = [
+        (label_of(key), value_of(value))
+        for key, value in inputs.items()
+        if key not in SHOWN_ALONE and value not in (None, "", [])
+    ]
+    return Facts(
+        made=bool(asset.tool),
+        tool=asset.tool,
+        tool_title=known.title if known else asset.tool,
+        model=str(model.get("name", "")) if isinstance(model, dict) else asset.model,
+        seed="" if seed is None else str(seed),
+        prompt=asset.prompt,
+        negative=str(inputs.get("negative_prompt") or ""),
+        run_s=_number(facts.get("run_s")),
+        node=str(facts.get("node") or ""),
+        energy_wh=_number(facts.get("energy_wh")),
+        licence=str(asset.provenance.get("licence") or facts.get("licence") or ""),
+        in_file=bool(asset.provenance),
+        inputs=shown,
+    )
+
+
+FLOWS = 4
+
+
+def flows_to(asset: Asset) -> list[dict[str, str]]:
+    """The tools that take this asset as an input: {path, title, icon}. A text can be any tool's prompt."""
+    from generators.fields import ASSET_KINDS, marked
+    from generators.registry import tools
+
+    same = {Medium.MUSIC, Medium.SPEECH} if asset.medium in (Medium.MUSIC, Medium.SPEECH) else {asset.medium}
+    found = []
+    for tool in tools().values():
+        kinds = [kind for _name, kind in marked(tool.inputs)]
+        takes = any(kind.kind in ASSET_KINDS and kind.medium in same for kind in kinds)
+        if asset.medium == Medium.TEXT and not takes and tool.makes != Medium.TEXT:
+            takes = any(kind.kind == "prompt" for kind in kinds)
+        if takes and not tool.hidden:
+            icon = "upscale" if tool.name.endswith(".upscale") else tool.makes
+            found.append({"path": f"/create/{tool.name}/?use={asset.pk}", "title": tool.title, "icon": icon})
+    return found[:FLOWS]
