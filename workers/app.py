@@ -7,33 +7,20 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 
-from celery import Celery
-from django.conf import settings
 from kombu import Exchange, Queue
 
-from studio.jobs.dispatch import queue_name
+from studio.jobs.dispatch import app, queue_name
 
 LANES = ("make", "train", "io")
 DEVICES = ("any", "cuda")
 
-app = Celery("studio")
 app.conf.update(
-    broker_url=settings.REDIS_URL,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    broker_transport_options={
-        "global_keyprefix": "studio:celery:",
-        "socket_connect_timeout": 0.2,
-        "socket_timeout": 5.0,
-        "retry_on_timeout": True,
-        "max_retries": 0,
-    },
-    task_ignore_result=True,
-    task_serializer="json",
-    accept_content=["json"],
-    task_create_missing_queues=True,
     task_queues=[
-        Queue(queue_name(lane, device), Exchange("studio"), routing_key=queue_name(lane, device), durable=False)
+        Queue(
+            queue_name(lane, device), Exchange("studio"), routing_key=queue_name(lane, device), durable=False
+        )
         for lane in LANES
         for device in DEVICES
     ],
@@ -45,6 +32,7 @@ app.conf.update(
     imports=["workers.tasks"],
 )
 app.set_default()
+app.set_current()
 
 
 def worker_command(lanes: list[str], device: str, slots: int) -> list[str]:

@@ -137,7 +137,13 @@ class Child:
             device=order.device,
             threads=order.threads,
             model_files=ModelFiles(
-                model.name, model.digest, Path(model.path), model.format, model.task, model.context, model.meta
+                model.name,
+                model.digest,
+                Path(model.path),
+                model.format,
+                model.task,
+                model.context,
+                model.meta,
             )
             if model
             else None,
@@ -165,7 +171,9 @@ class Child:
         match event:
             case events.Progress():
                 preview, mime = self._frame(event, scratch)
-                return Progressed(step=event.step, total=event.total, note=event.note, preview=preview, mime=mime)
+                return Progressed(
+                    step=event.step, total=event.total, note=event.note, preview=preview, mime=mime
+                )
             case events.Token():
                 return Wrote(text=event.text)
             case events.NewAsset():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -145,9 +145,10 @@ class Ended(_Message):
     cpu_s: float = 0.0
 
 
-Order = Annotated[Union[Run, Stop, Evict], Field(discriminator="do")]
+Order = Annotated[Run | Stop | Evict, Field(discriminator="do")]
 Word = Annotated[
-    Union[Ready, Loaded, Progressed, Wrote, Made, Measured, Saved, MadeModel, Ended], Field(discriminator="say")
+    Ready | Loaded | Progressed | Wrote | Made | Measured | Saved | MadeModel | Ended,
+    Field(discriminator="say"),
 ]
 
 orders: TypeAdapter[Order] = TypeAdapter(Order)

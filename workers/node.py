@@ -58,7 +58,9 @@ class ThisNode:
         wanted = env.text("STUDIO_DEVICE")
         self.name = env.text("STUDIO_NODE") or socket.gethostname()
         self.device = wanted or ("cuda" if found else "cpu")
-        self.device_name = found[0] if found and self.device == "cuda" else platform.processor() or platform.machine()
+        self.device_name = (
+            found[0] if found and self.device == "cuda" else platform.processor() or platform.machine()
+        )
         self.cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         memory = found[1] if found and self.device == "cuda" else psutil.virtual_memory().total
         self.memory = int(env.number("STUDIO_MEMORY", memory * (1 - KEEP_FREE)))
@@ -103,10 +105,13 @@ class ThisNode:
             "memory_used_bytes": sum(sum(s.loaded.values()) for s in self.slots.all),
             "lanes": self.lanes,
             "slots": [
-                {"slot": s.name, "lane": s.lane, "job": s.job, "short_only": s.short_only} for s in self.slots.all
+                {"slot": s.name, "lane": s.lane, "job": s.job, "short_only": s.short_only}
+                for s in self.slots.all
             ],
             "loaded": [
-                {"digest": digest, "bytes": size, "slot": s.name} for s in self.slots.all for digest, size in s.loaded.items()
+                {"digest": digest, "bytes": size, "slot": s.name}
+                for s in self.slots.all
+                for digest, size in s.loaded.items()
             ],
             "speeds": self._speeds,
             "tools": {tool.name: tool.version for tool in tools().values()},

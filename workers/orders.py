@@ -13,8 +13,8 @@ from generators.fields import asset_refs
 from generators.registry import get as get_tool
 from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard, ModelState
+from studio.gallery import storage
 from studio.gallery.models import Asset
-from studio.gallery.storage import storage
 from studio.jobs.actions.store import stored_indexes
 from studio.jobs.models import Job
 from studio.problems import ModelUnavailable, NotFound
@@ -34,7 +34,8 @@ def model_place(job: Job) -> ModelPlace | None:
     card = next((card for card in cards if card.digest == job.model_digest), None)
     if card is None:
         raise ModelUnavailable(
-            _("The model %(name)s that this job was accepted for is no longer installed.") % {"name": job.model_name}
+            _("The model %(name)s that this job was accepted for is no longer installed.")
+            % {"name": job.model_name}
         )
     return ModelPlace(**catalog.files(card))
 
@@ -48,7 +49,7 @@ def asset_places(job: Job, scratch: Path) -> list[AssetPlace]:
         if asset is None:
             raise NotFound(_("An asset that this job works on has been deleted for good."))
         path = scratch / f"input-{number}"
-        with storage().open(asset.blob_id) as source, path.open("wb") as target:
+        with storage.current().open(asset.blob_id) as source, path.open("wb") as target:
             shutil.copyfileobj(source, target, 2**20)
         places.append(AssetPlace(id=ref, path=str(path), medium=asset.medium, mime=asset.mime))
     return places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -20,7 +21,16 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT_S = 60.0
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "STUDIO_EXTRA_TOOLS", "VIRTUAL_ENV")
+PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "CUDA_VISIBLE_DEVICES",
+    "LD_LIBRARY_PATH",
+    "STUDIO_EXTRA_TOOLS",
+    "VIRTUAL_ENV",
+)
 NETWORK = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
 """What only an io child gets: how the network is reached. Settings of pip (PIP_*) go along."""
 
@@ -110,10 +120,8 @@ class ChildProcess:
             family = self._info.children(recursive=True)
         except psutil.Error:
             family = []
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         for member in family:  # one that left the group
             try:
                 member.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -31,8 +32,8 @@ log = logging.getLogger(__name__)
 
 FLUSH_S = 0.1  # tokens and progress become at most ten events a second
 LOOK_S = 0.4  # how often a cancel is looked for
-MEMORY_SLACK = 1.5  # a child may hold this many times what its job asked for, and a gigabyte
-MEMORY_BASE = 2**30
+MEMORY_SLACK = 1.5  # a child may hold this many times what its job and models asked for …
+MEMORY_BASE = 3 * 2**29  # … and 1.5 GiB, of which torch and diffusers alone take about half
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class Run:
         self.over = threading.Event()
         self.cancelled = False
         self.fenced = False
-        self.killed_for: tuple[str, str] | None = None  # (kind, message) where the beat thread killed the child
+        self.killed_for: tuple[str, str] | None = (
+            None  # (kind, message) where the beat thread killed the child
+        )
         self.heard_at = time.monotonic()
         self.began = self.heard_at
         self.first_step: tuple[float, float] | None = None
@@ -229,7 +232,11 @@ class Run:
                 if (asked or self.stopping.is_set()) and stop_sent is None:
                     self.cancelled, stop_sent = asked, now
                     self._send_stop()
-                if stop_sent is not None and now - stop_sent > settings.CANCEL_GRACE - LOOK_S and not self.over.is_set():
+                if (
+                    stop_sent is not None
+                    and now - stop_sent > settings.CANCEL_GRACE - LOOK_S
+                    and not self.over.is_set()
+                ):
                     self.child.kill()
                     return
                 self._watch(now)
@@ -237,14 +244,13 @@ class Run:
             connection.close()
 
     def _send_stop(self) -> None:
-        try:
+        with contextlib.suppress(ChildGone):  # the listening side hears of it
             self.child.stop_run()
-        except ChildGone:
-            pass  # the listening side hears of it
 
     def _watch(self, now: float) -> None:
         silence = settings.SILENCE if self.first_step else settings.SILENCE_LOADING
-        allowed = int(self.job.memory_bytes * MEMORY_SLACK) + MEMORY_BASE
+        held = max(self.job.memory_bytes, sum(self.slot.loaded.values()))
+        allowed = int(held * MEMORY_SLACK) + MEMORY_BASE
         if now - self.heard_at > silence:
             self._kill("silent", f"It gave no sign of life for {silence:.0f} seconds and was stopped.")
         elif self.node.device == "cpu" and self.child.memory() > allowed:

@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,8 +55,7 @@ def work(node: ThisNode, lane: str) -> None:
     try:
         while not stopping.is_set():
             close_old_connections()
-            view = node.slots.view(slot, node.name)
-            job = persist(lambda: claim(view))
+            job = persist(partial(claim, node.slots.view(slot, node.name)))
             if job is not None:
                 run_job(node, slot, job)
             elif node.slots.release(slot):
@@ -78,16 +78,20 @@ def run_job(node: ThisNode, slot: Slot, job: Job) -> None:
         verdict = run.go()
         conclude(job, verdict)
         if verdict.how == "done":
-            node.measured(f"{job.tool}|{job.model_digest}", job.work, time.monotonic() - began - verdict.load_s)
+            node.measured(
+                f"{job.tool}|{job.model_digest}", job.work, time.monotonic() - began - verdict.load_s
+            )
     except Fenced:
         log.info("job %s: attempt %s no longer owns it", job.pk, job.attempt)
         slot.drop_child()
     except Problem as problem:
+        slot.drop_child()  # it may be in the middle of the run
         fail(job, problem.type, problem.detail, retryable=True)
     except ChildGone as error:
         conclude(job, Verdict("crashed", message=str(error)))
     except Exception as error:
         log.exception("job %s: the runner failed", job.pk)
+        slot.drop_child()
         conclude(job, Verdict("crashed", message=f"{type(error).__name__}: {error}"))
     finally:
         node.slots.done(slot, job.model_digest)

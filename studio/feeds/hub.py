@@ -86,10 +86,10 @@ class Hub:
             if watched.readers == 0 and self._feeds.get(feed) is watched:
                 del self._feeds[feed]
 
-    async def after(self, feed: str, n: int, timeout: float) -> list[dict[str, Any]]:
-        """Events n+1 … of a watched feed as soon as there are any; empty after `timeout` seconds without."""
+    async def after(self, feed: str, n: int, seconds: float) -> list[dict[str, Any]]:
+        """Events n+1 … of a watched feed as soon as there are any; empty after `seconds` without."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
+        deadline = loop.time() + seconds
         while True:
             watched = self._feeds[feed]
             if watched.last < 0 or n < watched.last:
@@ -111,10 +111,10 @@ class Hub:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(signal.wait(), left)
 
-    async def wait(self, feed: str, after: int, timeout: float) -> list[dict[str, Any]]:
+    async def wait(self, feed: str, after: int, seconds: float) -> list[dict[str, Any]]:
         """`after` for a reader that comes for one answer (long poll)."""
         async with self.watching(feed):
-            return await self.after(feed, after, timeout)
+            return await self.after(feed, after, seconds)
 
     async def preview_after(self, job_id: str, count: int) -> tuple[int, bytes]:
         """(counter, payload) of a preview newer than `count` of a watched job; waits until there is one."""
@@ -148,11 +148,13 @@ class Hub:
         """Hear the announcements; come back whenever Redis does."""
         while True:
             try:
-                async with aioredis.Redis.from_url(settings.REDIS_URL, socket_timeout=None) as client:
-                    async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
-                        await pubsub.subscribe(CHANNEL, PREVIEWS)
-                        async for message in pubsub.listen():
-                            await self._heard(client, message)
+                async with (
+                    aioredis.Redis.from_url(settings.REDIS_URL, socket_timeout=None) as client,
+                    client.pubsub(ignore_subscribe_messages=True) as pubsub,
+                ):
+                    await pubsub.subscribe(CHANNEL, PREVIEWS)
+                    async for message in pubsub.listen():
+                        await self._heard(client, message)
             except (RedisError, OSError) as error:
                 log.debug("hub: Redis is away (%s)", error)
                 await asyncio.sleep(POLL_S)

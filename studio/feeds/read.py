@@ -6,13 +6,18 @@ from typing import Any
 
 from studio.feeds.models import Event
 
-
 PAGE = 500  # events read at once
 
 
 def as_dict(event: Event) -> dict[str, Any]:
     """An event as readers get it: {n, kind, at, attempt, …data}."""
-    return {"n": event.n, "kind": event.kind, "at": event.at.isoformat(), "attempt": event.attempt, **event.data}
+    return {
+        "n": event.n,
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "attempt": event.attempt,
+        **event.data,
+    }
 
 
 def after(feed: str, n: int, limit: int = PAGE) -> list[dict[str, Any]]:

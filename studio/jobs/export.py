@@ -93,7 +93,10 @@ def zip_pieces(entries: list[Entry], facts: bytes) -> Iterator[bytes]:
         for entry in entries:
             info = zipfile.ZipInfo(entry.name, entry.made)
             info.external_attr = 0o644 << 16
-            with storage.current().open(entry.digest) as blob, archive.open(info, "w", force_zip64=True) as file:
+            with (
+                storage.current().open(entry.digest) as blob,
+                archive.open(info, "w", force_zip64=True) as file,
+            ):
                 while piece := blob.read(CHUNK):
                     file.write(piece)
                     yield outbox.take()

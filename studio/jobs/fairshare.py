@@ -37,7 +37,9 @@ def _lift(lane: str, team_id: object, user: User | None, others: Q) -> None:
 def charge(job: Job, seconds: float) -> None:
     """Add seconds (may be negative: a correction) to the team's and the person's account."""
     FairShare.objects.filter(lane=job.lane, team=job.team_id, user=None).update(used=F("used") + seconds)
-    FairShare.objects.filter(lane=job.lane, team=job.team_id, user=job.author_id).update(used=F("used") + seconds)
+    FairShare.objects.filter(lane=job.lane, team=job.team_id, user=job.author_id).update(
+        used=F("used") + seconds
+    )
 
 
 def order(lane: str, waiting: list[tuple[object, object]]) -> list[tuple[object, object]]:

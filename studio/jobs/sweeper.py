@@ -37,7 +37,9 @@ def put_back_lost() -> int:
         try:
             hand_back(job, reason=f"The node {attempt.node} stopped answering.", crashed=True)
             count += 1
-            log.warning("job %s: lease of attempt %s on %s ended; it runs again", job.pk, attempt.number, attempt.node)
+            log.warning(
+                "job %s: lease of attempt %s on %s ended; it runs again", job.pk, attempt.number, attempt.node
+            )
         except Fenced:
             continue
     return count
@@ -45,12 +47,16 @@ def put_back_lost() -> int:
 
 def grant_another_lease() -> None:
     """After a time in which beats could not be written: nobody is lost for that."""
-    Attempt.objects.filter(ended_at=None).update(lease_until=F("lease_until") + timedelta(seconds=settings.LEASE))
+    Attempt.objects.filter(ended_at=None).update(
+        lease_until=F("lease_until") + timedelta(seconds=settings.LEASE)
+    )
 
 
 def ring_waiting() -> None:
     """Once for each lane and device that has jobs waiting."""
-    waiting = Job.objects.filter(state="queued", ready=True).order_by().values_list("lane", "device").distinct()
+    waiting = (
+        Job.objects.filter(state="queued", ready=True).order_by().values_list("lane", "device").distinct()
+    )
     for lane, device in waiting:
         ring(lane, device)
 

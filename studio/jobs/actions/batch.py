@@ -82,7 +82,9 @@ def orders_of(
     errors: list[dict[str, Any]] = []
     for number, one in enumerate(jobs):
         try:
-            orders.append(check(actor=actor, team=team, tool=declared, inputs=one, parent=parent, placed=False))
+            orders.append(
+                check(actor=actor, team=team, tool=declared, inputs=one, parent=parent, placed=False)
+            )
         except InvalidInputs as problem:
             errors += [error | {"loc": [number, *error["loc"]]} for error in problem.errors] or [
                 {"loc": [number], "msg": problem.detail, "input": None}
@@ -141,13 +143,17 @@ def submit_batch(
         batch.title = batch.title or (first.title if first else "")
         batch.save(update_fields=["open", "title"])
         if idempotency_key:
-            IdempotencyKey.objects.create(user=actor.user, key=idempotency_key, body_digest=digest, batch=batch)
+            IdempotencyKey.objects.create(
+                user=actor.user, key=idempotency_key, body_digest=digest, batch=batch
+            )
         tell_batch(batch)
         transaction.on_commit(lambda: ring(lane, device))
     return batch
 
 
-def _insert_chunk(batch: Batch, orders: list[Order], start: int, now: float, actor: Actor, team: Team) -> None:
+def _insert_chunk(
+    batch: Batch, orders: list[Order], start: int, now: float, actor: Actor, team: Team
+) -> None:
     rows = []
     for index, order in enumerate(orders, start):
         job = order.as_job(actor=actor, team=team, title="", priority=0, listed=order.tool.listed)
@@ -157,14 +163,19 @@ def _insert_chunk(batch: Batch, orders: list[Order], start: int, now: float, act
     with transaction.atomic():
         Job.objects.bulk_create(rows)
         Event.objects.bulk_create(
-            [Event(feed=job_feed(job.pk), n=1, kind="state", data={"state": "queued", "final": False}) for job in rows]
+            [
+                Event(feed=job_feed(job.pk), n=1, kind="state", data={"state": "queued", "final": False})
+                for job in rows
+            ]
         )
 
 
 def tell_batch(batch: Batch) -> None:
     """The team's one line about a batch; a batch writes one event, not a thousand."""
     tell_team(
-        batch.team_id, "state", {"batch": str(batch.pk), "total": batch.total, "paused": batch.paused, "title": batch.title}
+        batch.team_id,
+        "state",
+        {"batch": str(batch.pk), "total": batch.total, "paused": batch.paused, "title": batch.title},
     )
 
 
@@ -180,7 +191,9 @@ def cancel_batch(*, actor: Actor, batch: Batch) -> None:
             Job.objects.filter(pk__in=ids, state="queued").update(
                 state="cancelled", finished_at=db_now(), last_n=F("last_n") + 1, cancel_asked=True
             )
-            for pk, n, attempt in Job.objects.filter(pk__in=ids, state="cancelled").values_list("pk", "last_n", "attempt"):
+            for pk, n, attempt in Job.objects.filter(pk__in=ids, state="cancelled").values_list(
+                "pk", "last_n", "attempt"
+            ):
                 append(job_feed(pk), n, "state", {"state": "cancelled", "final": True}, attempt)
     Job.objects.filter(batch=batch, state="running").update(cancel_asked=True)
     tell_batch(batch)

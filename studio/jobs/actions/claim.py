@@ -69,7 +69,9 @@ def _candidates(jobs: QuerySet[Job], slot: Slot) -> list[Job]:
     if found and db_now() - found[0].created_at < WARM_LAG:
         cold = [job for job in found if job.model_digest not in slot.loaded]
         if cold and cold[0] is found[0] and found[0].model_digest:
-            same = [job for job in found if job.model_digest in slot.loaded and job.priority == found[0].priority]
+            same = [
+                job for job in found if job.model_digest in slot.loaded and job.priority == found[0].priority
+            ]
             found = same + [job for job in found if job not in same]
     return found
 

@@ -33,7 +33,9 @@ def beat(job: Job) -> bool:
 
 def cancel_asked(job: Job) -> bool:
     """Whether this attempt should stop: somebody asked, or it no longer owns the job."""
-    asked = Job.objects.filter(pk=job.pk, attempt=job.attempt, state="running").values_list("cancel_asked", flat=True)
+    asked = Job.objects.filter(pk=job.pk, attempt=job.attempt, state="running").values_list(
+        "cancel_asked", flat=True
+    )
     return bool(asked[0]) if asked else True
 
 
@@ -41,7 +43,9 @@ def _end(job: Job, outcome: str, detail: str = "") -> float:
     """Close the attempt's row; returns how long it ran, in seconds."""
     now = db_now()
     attempt = Attempt.objects.get(job=job.pk, number=job.attempt)
-    Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(ended_at=now, outcome=outcome, detail=detail[:300])
+    Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(
+        ended_at=now, outcome=outcome, detail=detail[:300]
+    )
     ran = (now - attempt.started_at).total_seconds()
     fairshare.charge(job, ran - (job.estimate_s or fairshare.UNKNOWN_S))
     return ran
@@ -56,7 +60,9 @@ def finish(
     """
     with transaction.atomic():
         done = {"progress": 1.0} if state == "succeeded" else {}
-        n = number(job, state=state, error=error, eta_s=None, finished_at=db_now(), energy_wh=energy_wh, **done)
+        n = number(
+            job, state=state, error=error, eta_s=None, finished_at=db_now(), energy_wh=energy_wh, **done
+        )
         job.state, job.error, job.last_n = state, error, n
         _end(job, state, (error or {}).get("message", ""))
         if job.makes == "model":
@@ -78,7 +84,14 @@ def hand_back(job: Job, *, reason: str, crashed: bool = False) -> None:
         asked = cancel_asked(job)
         state = "cancelled" if asked else "queued"
         final = {"finished_at": db_now()} if asked else {}
-        n = number(job, state=state, crashes=F("crashes") + int(crashed), waiting_for=reason[:200], eta_s=None, **final)
+        n = number(
+            job,
+            state=state,
+            crashes=F("crashes") + int(crashed),
+            waiting_for=reason[:200],
+            eta_s=None,
+            **final,
+        )
         job.state, job.last_n = state, n
         _end(job, "crashed" if crashed else "handed-back", reason)
         if asked and job.makes == "model":

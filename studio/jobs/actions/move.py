@@ -19,16 +19,24 @@ def move(*, actor: Actor, job: Job, before: Job | None = None) -> None:
     the priority of the one it goes before, and a position between its new neighbours'.
     """
     require(actor, "job.move", job)
-    mine = Job.objects.filter(team=job.team, author=job.author, lane=job.lane, state="queued").exclude(pk=job.pk)
+    mine = Job.objects.filter(team=job.team, author=job.author, lane=job.lane, state="queued").exclude(
+        pk=job.pk
+    )
     with transaction.atomic():
         if before is None:
             last = mine.order_by("priority", "-position").first()
-            priority, position = (last.priority, last.position + 1.0) if last else (job.priority, job.position)
+            priority, position = (
+                (last.priority, last.position + 1.0) if last else (job.priority, job.position)
+            )
         else:
             target = mine.filter(pk=before.pk).first()
             if target is None:
                 raise Conflict(_("A job can be moved among the waiting jobs of the same person."))
-            ahead = mine.filter(priority=target.priority, position__lt=target.position).order_by("-position").first()
+            ahead = (
+                mine.filter(priority=target.priority, position__lt=target.position)
+                .order_by("-position")
+                .first()
+            )
             priority = target.priority
             position = (ahead.position + target.position) / 2 if ahead else target.position - 1.0
         if priority > max(job.priority, 0):

@@ -48,24 +48,29 @@ def store(
         tell(job, number(job), "asset", line)
         tell_team(job.team_id, "asset", team_line(job, asset))
 
-    return gallery.add(
-        team=job.team,
-        author=job.author,
-        path=path,
-        medium=medium,
-        mime=mime,
-        title=title or job.title,
-        prompt=str(job.inputs.get("prompt", "")),
-        facts=facts_of(job) | (facts or {}),
-        job_ref=job.pk,
-        index=index,
-        tool=job.tool,
-        model=job.model_name,
-        listed=job.listed,
-        parents=parents_of(job),
-        parts=parts,
-        also=also,
-    )
+    asked = bool(job.author and job.author.preferences.get("prompt_in_files"))
+    try:
+        return gallery.add(
+            team=job.team,
+            author=job.author,
+            path=path,
+            medium=medium,
+            mime=mime,
+            title=title or job.title,
+            prompt=str(job.inputs.get("prompt", "")),
+            facts=facts_of(job) | (facts or {}),
+            job_ref=job.pk,
+            index=index,
+            tool=job.tool,
+            model=job.model_name,
+            listed=job.listed,
+            parents=parents_of(job),
+            parts=parts,
+            provenance={"include_prompt": asked},
+            also=also,
+        )
+    except gallery.AlreadyStored as found:
+        return found.asset
 
 
 def team_line(job: Job, asset: Asset) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from studio.jobs.dispatch import ring
 from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
 from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_pydantic, shown
-from studio.safety import screen
+from studio.safety.screen import screen
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, require
 
@@ -94,7 +94,13 @@ def parse(tool: Tool, inputs: dict[str, Any]) -> Inputs:
 
 
 def check(
-    *, actor: Actor, team: Team, tool: Tool, inputs: dict[str, Any], parent: str | None = None, placed: bool = True
+    *,
+    actor: Actor,
+    team: Team,
+    tool: Tool,
+    inputs: dict[str, Any],
+    parent: str | None = None,
+    placed: bool = True,
 ) -> Order:
     """Everything that can be wrong with a request, asked once: inputs, model, assets named, rules, place.
 
@@ -128,7 +134,9 @@ def _see_assets(actor: Actor, inputs: Inputs) -> None:
             asset = gallery.get_visible(actor, ref)
         except NotThere:
             message = _("There is no such asset in your teams.")
-            raise InvalidInputs(message, errors=[{"loc": [field], "msg": message, "input": shown(ref)}]) from None
+            raise InvalidInputs(
+                message, errors=[{"loc": [field], "msg": message, "input": shown(ref)}]
+            ) from None
         sound = {"music", "speech"}
         if medium and asset.medium != medium and not {asset.medium, medium} <= sound:
             message = _("This takes an asset of medium %(want)s; that one is %(is)s.") % {
@@ -145,7 +153,9 @@ def _parent(actor: Actor, parent: str | None) -> Asset | None:
         return gallery.get_visible(actor, parent)
     except NotThere:
         message = _("There is no such asset in your teams.")
-        raise InvalidInputs(message, errors=[{"loc": ["parent"], "msg": message, "input": shown(parent)}]) from None
+        raise InvalidInputs(
+            message, errors=[{"loc": ["parent"], "msg": message, "input": shown(parent)}]
+        ) from None
 
 
 def body_digest(*parts: Any) -> str:
@@ -161,7 +171,9 @@ def known_key(actor: Actor, key: str | None, digest: str) -> IdempotencyKey | No
         raise InvalidInputs(_("An Idempotency-Key has at most 200 characters."))
     used = IdempotencyKey.objects.select_related("job", "batch").filter(user=actor.user, key=key).first()
     if used is not None and used.body_digest != digest:
-        raise Conflict(_("This Idempotency-Key was used for another request. Use a new key for a new request."))
+        raise Conflict(
+            _("This Idempotency-Key was used for another request. Use a new key for a new request.")
+        )
     return used
 
 
@@ -259,7 +271,9 @@ def retry(*, actor: Actor, job: Job) -> Job:
         inputs=job.inputs,
         parent=str(job.parent_id) if job.parent_id else None,
     )
-    again = order.as_job(actor=actor, team=team, title=job.title, priority=min(job.priority, 0), listed=job.listed)
+    again = order.as_job(
+        actor=actor, team=team, title=job.title, priority=min(job.priority, 0), listed=job.listed
+    )
     again.retry_of = job
     again.batch = Batch.objects.filter(pk=job.batch_id).first() if job.batch_id else None
     again.batch_index = job.batch_index

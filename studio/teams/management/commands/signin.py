@@ -25,5 +25,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is nobody with the address {options['user']}.")
         else:
             user = actions.ensure_owner()
-        base = settings.PUBLIC_URL or f"http://{env.text('STUDIO_HOST', '127.0.0.1')}:{env.text('STUDIO_PORT', '8000')}"
+        base = (
+            settings.PUBLIC_URL
+            or f"http://{env.text('STUDIO_HOST', '127.0.0.1')}:{env.text('STUDIO_PORT', '8000')}"
+        )
         self.stdout.write(f"{base.rstrip('/')}/signin/{actions.make_signin_link(user)}/")

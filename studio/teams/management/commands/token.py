@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--user", help="e-mail address of the person")
         parser.add_argument("--team", help="bind the token to this team (name or id), which the person is in")
-        parser.add_argument("--scope", action="append", default=[], choices=sorted(SCOPES), help="may be repeated")
+        parser.add_argument(
+            "--scope", action="append", default=[], choices=sorted(SCOPES), help="may be repeated"
+        )
         parser.add_argument("--name", default="command line", help="what it is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,7 +31,9 @@ class Command(BaseCommand):
         else:
             user = actions.ensure_owner()
         team = self._team(user, options["team"]) if options["team"] else None
-        _row, secret = actions.create_token(user=user, team=team, scopes=options["scope"], name=options["name"])
+        _row, secret = actions.create_token(
+            user=user, team=team, scopes=options["scope"], name=options["name"]
+        )
         self.stdout.write(secret)
 
     @staticmethod

@@ -1,0 +1,124 @@
+"""The queue as people see it: what runs, and what waits in the order in which it will run, with the reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from generators.tool import Needs
+from studio.jobs import fairshare, needs
+from studio.jobs.models import Job, Node
+from studio.teams.models import Team
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A waiting job, its place from 1 among all teams' jobs of its lane, why it waits, and when it should begin."""
+
+    job: Job
+    place: int
+    reason: str
+    starts_in_s: float | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """running, waiting (at most 200), how many wait in all, and the seconds until the team's last one is done."""
+
+    running: list[Job]
+    waiting: list[Waiting]
+    waiting_total: int
+    left_s: float | None
+
+
+def look(team: Team | None, visible: QuerySet[Job]) -> Queue:
+    """The queue of one team (None: of all that are visible). `visible` bounds what is shown; order counts everybody."""
+    shown = visible.filter(team=team) if team is not None else visible
+    running = list(shown.filter(state="running").select_related("author", "team").order_by("started_at"))
+    nodes = list(needs.known_nodes())
+    ids = set(shown.filter(state="queued").values_list("pk", flat=True)[: SHOWN * 5])
+    waiting = _in_order(ids, nodes)
+    total = shown.filter(state="queued").count()
+    return Queue(running, waiting[:SHOWN], total, _left(running, waiting, nodes))
+
+
+def _in_order(ids: set[UUID], nodes: list[Node]) -> list[Waiting]:
+    """Replay fair share over what waits: the order in which claims would take it, as things stand."""
+    rows: list[Waiting] = []
+    everything = Job.objects.filter(state="queued").select_related("author", "team", "batch")
+    by_lane: dict[str, dict[tuple[UUID, UUID | None], list[Job]]] = defaultdict(lambda: defaultdict(list))
+    for job in everything.order_by("-priority", "position", "id")[: SHOWN * 10]:
+        by_lane[job.lane][job.team_id, job.author_id].append(job)
+    slots = {lane: sum(1 for n in nodes for s in n.slots if s.get("lane") == lane) or 1 for lane in by_lane}
+    for lane, people in by_lane.items():
+        rows += _lane(lane, people, nodes, slots[lane], ids)
+    return rows
+
+
+def _lane(
+    lane: str,
+    people: dict[tuple[UUID, UUID | None], list[Job]],
+    nodes: list[Node],
+    slots: int,
+    ids: set[UUID],
+) -> list[Waiting]:
+    order = fairshare.order(lane, list(people))
+    for jobs in people.values():
+        jobs.sort(key=lambda job: job.batch_id is not None)
+    used = {who: float(at) * 1e-3 for at, who in enumerate(order)}
+    ahead_s, known, place = 0.0, True, 0
+    rows: list[Waiting] = []
+    queues = {who: list(jobs) for who, jobs in people.items()}
+    while queues:
+        who = min(queues, key=lambda key: used[key])  # type: ignore[index]
+        job = queues[who].pop(0)
+        if not queues[who]:
+            del queues[who]
+        seconds = needs.seconds(job, nodes)
+        used[who] += seconds or fairshare.UNKNOWN_S  # type: ignore[index]
+        place += 1
+        if job.pk in ids:
+            rows.append(
+                Waiting(
+                    job, place, _reason(job, nodes, place, len(people)), ahead_s / slots if known else None
+                )
+            )
+        known = known and seconds is not None
+        ahead_s += seconds or 0.0
+    return rows
+
+
+def _reason(job: Job, nodes: list[Node], place: int, people: int) -> str:
+    """Why it waits, in words."""
+    if not job.ready:
+        return _("Its batch is paused.")
+    wanted = Needs(job.memory_bytes, "cuda" if job.device == "cuda" else "any", job.work)
+    found = needs.place(job.tool, job.lane, wanted)
+    if found.when != "now":
+        return found.reason
+    if job.waiting_for:
+        return job.waiting_for
+    if place == 1:
+        return _("Next.")
+    if people > 1:
+        return _("After %(n)s others, so that everyone gets a turn.") % {"n": place - 1}
+    return _("After %(n)s others.") % {"n": place - 1}
+
+
+def _left(running: list[Job], waiting: list[Waiting], nodes: list[Node]) -> float | None:
+    """Seconds until all of it is done; None where nobody can tell."""
+    left = 0.0
+    for job in running:
+        left = max(left, job.eta_s or 0.0)
+    for row in waiting:
+        seconds = needs.seconds(row.job, nodes)
+        if seconds is None or row.starts_in_s is None:
+            return None
+        left = max(left, row.starts_in_s + seconds)
+    return left if running or waiting else 0.0
