@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import pytest
 
 from studio.local_redis import LocalRedis
@@ -57,6 +58,7 @@ os.environ.update(
     DJANGO_SETTINGS_MODULE="studio.settings",
 )
 _redis, os.environ["REDIS_URL"] = _start_redis()
+django.setup()  # so that tests may import models at their top
 
 
 @atexit.register
