@@ -156,9 +156,7 @@ class Child:
         """Pass on what the tool yields; False where it was stopped, which it hears as a closed generator."""
         try:
             for event in stream:
-                word = self._word(event, scratch)
-                if word is not None:
-                    self.say(word)
+                self.say(self._word(event, scratch))
                 if self._stop.is_set():
                     return False
             return True
@@ -167,7 +165,7 @@ class Child:
             if close is not None:
                 close()
 
-    def _word(self, event: events.Event, scratch: Path) -> Word | None:
+    def _word(self, event: events.Event, scratch: Path) -> Word:
         match event:
             case events.Progress():
                 preview, mime = self._frame(event, scratch)
@@ -193,7 +191,6 @@ class Child:
                 return Saved(path=str(event.path), step=event.step)
             case events.NewModel():
                 return MadeModel(path=str(event.path), card=dict(event.card))
-        return None
 
     def _frame(self, event: events.Progress, scratch: Path) -> tuple[str | None, str]:
         """The preview as a small WebP file; at most five a second, the last one always."""

@@ -18,7 +18,7 @@ from studio.feeds import read
 from studio.feeds.actions import team_feed
 from studio.feeds.hub import hub
 from studio.teams.actions import find_token
-from studio.teams.models import Team, User, as_uuid
+from studio.teams.models import Team, User, key_of
 from studio.teams.rights import Actor, can
 
 log = logging.getLogger(__name__)
@@ -84,11 +84,12 @@ class FeedConsumer(AsyncWebsocketConsumer):
     async def _feed(self) -> str | None:
         """The feed, if the one who connects is somebody and may read it."""
 
+        @database_sync_to_async
         def find() -> str | None:
             actor = self._actor()
             return self.feed_for(actor) if actor is not None else None
 
-        return await database_sync_to_async(find)()
+        return await find()
 
     def _actor(self) -> Actor | None:
         headers = dict(self.scope["headers"])
@@ -98,7 +99,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
             return Actor.of(token.user, token) if token is not None else None
         if not self._same_origin(headers):
             return None
-        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        user = User.objects.filter(pk=getattr(self.scope["user"], "pk", None), is_active=True).first()
         return Actor.of(user) if user is not None else None
 
     @staticmethod
@@ -147,7 +148,7 @@ class TeamFeedConsumer(FeedConsumer):
     from_start = False
 
     def feed_for(self, actor: Actor) -> str | None:
-        team = Team.objects.filter(pk=as_uuid(self.scope["url_route"]["kwargs"]["team"])).first()
+        team = Team.objects.filter(pk=key_of(self.scope["url_route"]["kwargs"]["team"])).first()
         if team is None or not can(actor, "feed.view", team):
             return None
         return team_feed(team.pk)

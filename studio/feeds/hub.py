@@ -171,7 +171,7 @@ class Hub:
         watched = self._feeds.get(f"job:{text}")
         if watched is not None:
             payload = await client.get(preview_payload(text))
-            if payload:
+            if isinstance(payload, bytes):
                 watched.preview, watched.preview_count = payload, watched.preview_count + 1
                 watched.wake()
 

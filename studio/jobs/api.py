@@ -114,7 +114,7 @@ def queue(request: ApiRequest, team: TeamFilter = None) -> dict[str, Any]:
     actor = request.actor
     teams = teams_for(actor, team, "queue.view")
     found = queue_json(actor, teams[0] if team is not None else None)
-    return {**found, "items": found.pop("waiting")}
+    return {"items": found.pop("waiting"), **found}
 
 
 @router.post("/queue/move", response=JobOut, summary="Put a waiting job before another")

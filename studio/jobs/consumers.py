@@ -7,7 +7,7 @@ from typing import Any
 from studio.feeds.actions import job_feed, team_feed
 from studio.feeds.consumers import FeedConsumer
 from studio.jobs.actions import visible, visible_batches
-from studio.teams.models import as_uuid
+from studio.teams.models import key_of
 from studio.teams.rights import Actor
 
 
@@ -17,7 +17,7 @@ class JobFeedConsumer(FeedConsumer):
     previews = True
 
     def feed_for(self, actor: Actor) -> str | None:
-        job = visible(actor).filter(pk=as_uuid(self.scope["url_route"]["kwargs"]["job"])).first()
+        job = visible(actor).filter(pk=key_of(self.scope["url_route"]["kwargs"]["job"])).first()
         return job_feed(job.pk) if job is not None and actor.scoped("job.view") else None
 
 
@@ -28,7 +28,7 @@ class BatchFeedConsumer(FeedConsumer):
     batch = ""
 
     def feed_for(self, actor: Actor) -> str | None:
-        batch = visible_batches(actor).filter(pk=as_uuid(self.scope["url_route"]["kwargs"]["batch"])).first()
+        batch = visible_batches(actor).filter(pk=key_of(self.scope["url_route"]["kwargs"]["batch"])).first()
         if batch is None or not actor.scoped("batch.view"):
             return None
         self.batch = str(batch.pk)

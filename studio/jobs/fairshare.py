@@ -7,11 +7,17 @@ that having been away saves nothing up.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from django.db.models import F, Min, Q
 from django.db.models.functions import Greatest
 
 from studio.jobs.models import FairShare, Job
 from studio.teams.models import User
+
+Who = tuple[uuid.UUID, uuid.UUID | None]
+"""A team and a person in it."""
 
 UNKNOWN_S = 10.0  # what a job is charged at claim whose time nobody can tell
 
@@ -27,7 +33,7 @@ def join(job: Job) -> None:
         _lift(job.lane, job.team_id, job.author, Q(team=job.team, user__in=people))
 
 
-def _lift(lane: str, team_id: object, user: User | None, others: Q) -> None:
+def _lift(lane: str, team_id: uuid.UUID, user: User | None, others: Q) -> None:
     least = FairShare.objects.filter(others, lane=lane).aggregate(least=Min("used"))["least"] or 0.0
     share, _made = FairShare.objects.get_or_create(lane=lane, team_id=team_id, user=user)
     if share.used < least:
@@ -42,8 +48,9 @@ def charge(job: Job, seconds: float) -> None:
     )
 
 
-def order(lane: str, waiting: list[tuple[object, object]]) -> list[tuple[object, object]]:
+def order(lane: str, waiting: Iterable[Who]) -> list[Who]:
     """(team, person) pairs of those who wait, who is next first."""
+    waiting = list(waiting)
     rows = FairShare.objects.filter(lane=lane, team__in={team for team, _ in waiting})
     used = {(row.team_id, row.user_id): row.used for row in rows}
     return sorted(waiting, key=lambda who: (used.get((who[0], None), 0.0), used.get(who, 0.0), str(who)))

@@ -76,12 +76,12 @@ def _lane(
     rows: list[Waiting] = []
     queues = {who: list(jobs) for who, jobs in people.items()}
     while queues:
-        who = min(queues, key=lambda key: used[key])  # type: ignore[index]
+        who = min(queues, key=lambda key: used[key])
         job = queues[who].pop(0)
         if not queues[who]:
             del queues[who]
         seconds = needs.seconds(job, nodes)
-        used[who] += seconds or fairshare.UNKNOWN_S  # type: ignore[index]
+        used[who] += seconds or fairshare.UNKNOWN_S
         place += 1
         if job.pk in ids:
             rows.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -62,9 +62,7 @@ class Team(models.Model):
     )
     feed_n = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
-    members: models.ManyToManyField[User, Any] = models.ManyToManyField(
-        User, through="Member", related_name="teams"
-    )
+    members = models.ManyToManyField(User, through="Member", related_name="teams")
 
     def __str__(self) -> str:
         return self.name
@@ -131,6 +129,9 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
 
+NOBODY = uuid.UUID(int=0)
+
+
 def as_uuid(value: str | uuid.UUID) -> uuid.UUID | None:
     """The UUID that `value` spells, or None: an id that is none is not there, which is no error of the server."""
     if isinstance(value, uuid.UUID):
@@ -139,3 +140,8 @@ def as_uuid(value: str | uuid.UUID) -> uuid.UUID | None:
         return uuid.UUID(str(value))
     except ValueError:
         return None
+
+
+def key_of(value: str | uuid.UUID) -> uuid.UUID:
+    """`as_uuid` for a look-up by key: what is no UUID becomes one that nothing has."""
+    return as_uuid(value) or NOBODY

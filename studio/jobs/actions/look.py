@@ -7,7 +7,7 @@ import uuid
 from django.db.models import Q, QuerySet
 
 from studio.jobs.models import Batch, Job
-from studio.teams.models import as_uuid
+from studio.teams.models import key_of
 from studio.teams.rights import Actor, NotThere, require
 
 
@@ -18,7 +18,7 @@ def visible(actor: Actor) -> QuerySet[Job]:
 
 def get_visible(actor: Actor, job_id: str | uuid.UUID, verb: str = "job.view") -> Job:
     """The job, if this actor may do `verb` to it; NotThere, NotAllowed."""
-    job = visible(actor).filter(pk=as_uuid(job_id)).first()
+    job = visible(actor).filter(pk=key_of(job_id)).first()
     if job is None:
         raise NotThere
     require(actor, verb, job)
