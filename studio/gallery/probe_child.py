@@ -212,10 +212,11 @@ def renditions(image: Image, out: Path, *, preview: bool) -> dict[str, Any]:
         path = out / "preview.webp"
         image.save(path, "WEBP", quality=80, method=2)
         found["preview"] = str(path)
-    small = image.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL), Pillow.Resampling.LANCZOS, reducing_gap=3.0)
     path = out / "thumbnail.webp"
-    for quality in (80, 60, 40, 25):
+    # Noise does not compress: first the quality gives way, then the size.
+    for side, quality in ((THUMBNAIL, 80), (THUMBNAIL, 60), (THUMBNAIL, 40), (384, 40), (256, 30)):
+        small = image.copy()
+        small.thumbnail((side, side), Pillow.Resampling.LANCZOS, reducing_gap=3.0)
         small.save(path, "WEBP", quality=quality, method=3)
         if path.stat().st_size <= THUMBNAIL_BYTES:
             break
