@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern] = []
+from studio.workspace import chat, create
+
+urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(url="/create/"), name="home"),
+    path("create/", create.start, name="create"),
+    path("create/<str:name>/", create.create, name="create_tool"),
+    path("chat/", chat.threads, name="chat"),
+    path("chat/<uuid:thread_id>/", chat.thread, name="thread"),
+]

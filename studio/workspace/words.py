@@ -80,9 +80,10 @@ def _fields() -> dict[str, str]:
         "remove": _("Remove {name}"),
         "wrong_inputs": _("Some inputs need a change; see beside the fields."),
         "prompt_missing": _("Write a prompt first: say what you want to see or read."),
-        "matrix_none": _("This tool has no input to put on an axis."),
-        "draft_back": _("Your draft is back."),
-        "per_seed": _("seeds each"),
+        "matrix_input": _("Input of this axis"),
+        "matrix_values": _("Values, with commas between"),
+        "offer_progress": _("Being installed, {percent} %"),
+        "offer_done": _("Installed. It is used from the next prompt on."),
     }
 
 
@@ -97,6 +98,8 @@ def _stage() -> dict[str, str]:
         "starting": _("Starting"),
         "on_node": _("on {node}"),
         "of_steps": _("of {n} steps"),
+        "words_unit": _("words"),
+        "go_on": _("Go on with this asset"),
         "stop": _("Stop"),
         "stopping": _("Stopping"),
         "cancel": _("Cancel"),

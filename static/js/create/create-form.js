@@ -1,0 +1,240 @@
+// <create-form>: the composer. Gathers the fields, says what it will cost, submits, and keeps a draft.
+
+import { post, freshKey } from "../api.js";
+import { calm, h, icon } from "../dom.js";
+import { say, count, number, time } from "../words.js";
+import { toast } from "../frame/toast-list.js";
+import { upload } from "../upload.js";
+import { page } from "./page.js";
+import { keepDraft, readDraft } from "./draft.js";
+import { askNotice } from "./notice.js";
+
+const FIELDS = "prompt-field, line-field, text-field, lines-field, number-field, choice-field, model-field, toggle-field, segments-field, slider-field, seed-field, shape-field, asset-field, mask-field";
+
+class CreateForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.fields = [...this.querySelectorAll(FIELDS)];
+    this.count = this.querySelector("#count");
+    this.matrix = {};
+    this.key = freshKey();
+    if (!page.filled) this.restore();
+    this.listen();
+    this.mark();
+    this.estimate();
+  }
+
+  listen() {
+    const later = calm(() => this.keep(), 300);
+    this.estimateSoon = calm(() => this.estimate(), 500);
+    this.addEventListener("field-change", () => this.touched(later));
+    this.count.addEventListener("input", () => this.touched(later));
+    for (const button of this.querySelectorAll("[data-step]")) {
+      button.addEventListener("click", () => {
+        this.count.value = Math.max(1, this.wantedCount + Number(button.dataset.step));
+        this.touched(later);
+      });
+    }
+    this.addEventListener("reference", ({ detail }) => this.takeFiles(detail));
+    document.addEventListener("matrix-change", ({ detail }) => {
+      this.matrix = detail;
+      this.touched(later);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    document.addEventListener("create-again", ({ detail }) => this.again(detail));
+    document.addEventListener("create-try", ({ detail }) => {
+      this.fill({ ...detail });
+      this.submit();
+    });
+  }
+
+  touched(later) {
+    this.key = freshKey();
+    this.problem("");
+    later();
+    this.mark();
+    this.estimateSoon();
+  }
+
+  get wantedCount() {
+    return Math.max(1, Math.min(500, Math.floor(Number(this.count.value)) || 1));
+  }
+
+  /** Each input by name; what is empty is left out, so that the studio's default counts. */
+  get inputs() {
+    const inputs = {};
+    for (const field of this.fields) {
+      const entries = field.entries ?? { [field.name]: field.value };
+      for (const [name, value] of Object.entries(entries)) if (value !== null && value !== undefined) inputs[name] = value;
+    }
+    return inputs;
+  }
+
+  fill(values) {
+    for (const field of this.fields) {
+      if (field.take) field.take(values);
+      else if (field.name in values) field.value = values[field.name];
+    }
+    this.mark();
+    this.keep();
+    this.estimateSoon?.();
+  }
+
+  restore() {
+    const draft = readDraft(page.team, page.tool.name);
+    if (!draft) return;
+    this.fill(draft.inputs ?? {});
+    if (draft.count > 1) this.count.value = draft.count;
+    if (draft.matrix && Object.keys(draft.matrix).length) {
+      this.matrix = draft.matrix;
+      document.dispatchEvent(new CustomEvent("matrix-show", { detail: draft.matrix }));
+    }
+  }
+
+  keep() {
+    keepDraft(page.team, page.tool.name, { inputs: this.inputs, count: this.wantedCount, matrix: this.matrix });
+  }
+
+  mark() {
+    const n = this.querySelectorAll(".more-inputs .field[data-changed]").length;
+    const says = this.querySelector("[data-changed-count]");
+    if (says) says.textContent = n ? count("changed", n) : "";
+    const axes = Object.keys(this.matrix).length;
+    const matrixSays = this.querySelector("[data-matrix-says]");
+    if (matrixSays) matrixSays.textContent = axes ? Object.values(this.matrix).map((values) => values.length).join(" × ") : "";
+    const total = this.total;
+    this.querySelector("[data-total]").textContent = number(total);
+    this.querySelector("[data-jobs]").textContent = count("jobs", total);
+  }
+
+  get prompt() {
+    return this.querySelector("prompt-field");
+  }
+
+  get total() {
+    const axes = Object.values(this.matrix).reduce((product, values) => product * values.length, 1);
+    return this.wantedCount * axes * (this.prompt?.wordings ?? 1);
+  }
+
+  /** What the studio is asked for: one job, or a batch. */
+  get order() {
+    const inputs = this.inputs;
+    const body = { tool: page.tool.name, inputs };
+    if (page.team) body.team = page.team;
+    if (page.parent) body.parent = page.parent;
+    if (this.total > 1) {
+      if (Object.keys(this.matrix).length) body.matrix = this.matrix;
+      if (this.wantedCount > 1) body.count = this.wantedCount;
+      if ((this.prompt?.wordings ?? 1) > 1) body.prompts = inputs[this.prompt.name];
+    }
+    return body;
+  }
+
+  async estimate() {
+    const says = this.querySelector("[data-estimate]");
+    const missing = this.fields.some((field) => "required" in field.dataset && !field.value);
+    if (missing) {
+      says.textContent = "";
+      return;
+    }
+    this.asking?.abort();
+    this.asking = new AbortController();
+    try {
+      const plan = await post("batches?dry_run=1", this.order, { signal: this.asking.signal });
+      says.textContent = plan.time_s ? say("about", { time: time(plan.time_s) }) : say("time_unknown");
+    } catch (problem) {
+      if (problem.name !== "AbortError") says.textContent = "";
+    }
+  }
+
+  async submit() {
+    if (this.busy) return;
+    this.clearErrors();
+    const missing = this.fields.find((field) => "required" in field.dataset && (field.value === null || String(field.value).trim() === ""));
+    if (missing) {
+      missing.error = missing === this.prompt ? say("prompt_missing") : say("wrong_inputs");
+      missing.querySelector("textarea, input, button")?.focus();
+      return;
+    }
+    const button = this.querySelector('button[type="submit"]');
+    this.busy = true;
+    button.setAttribute("aria-busy", "true");
+    const batch = this.total > 1;
+    const order = this.order;
+    try {
+      this.keep();
+      const made = await post(batch ? "batches" : "jobs", order, { key: this.key });
+      this.key = freshKey();
+      askNotice();
+      document.dispatchEvent(new CustomEvent("submitted", { detail: batch ? { batch: made } : { job: made } }));
+    } catch (problem) {
+      this.show(problem);
+    } finally {
+      this.busy = false;
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  /** The same inputs with some changed, at once: a variation. */
+  again(changes) {
+    if (changes.fill) this.fill(changes.fill);
+    for (const field of this.querySelectorAll("seed-field")) if (changes.otherSeed) field.value = null;
+    this.key = freshKey();
+    this.submit();
+  }
+
+  clearErrors() {
+    for (const field of this.fields) field.error = "";
+    this.problem("");
+  }
+
+  show(problem) {
+    let first = null;
+    const left = [];
+    for (const error of problem.errors ?? []) {
+      const loc = [error.loc].flat().map(String);
+      const field = this.fields.find((each) => loc.includes(each.name) || loc.includes(each.dataset.pair));
+      if (field) {
+        field.error = error.msg;
+        first ??= field;
+        field.closest("details")?.setAttribute("open", "");
+      } else left.push(error.msg);
+    }
+    this.problem(first && !left.length ? say("wrong_inputs") : left[0] ?? problem.message, problem);
+    first?.querySelector("textarea, input, select")?.focus();
+  }
+
+  problem(words, problem = null) {
+    const note = this.querySelector("[data-problem]");
+    note.hidden = !words;
+    if (!words) {
+      note.replaceChildren();
+      return;
+    }
+    const way = problem?.status === 422 && String(problem.type).includes("model") ? h("a", { class: "link", href: "/models/" }, say("install_model")) : null;
+    note.replaceChildren(icon("warn"), h("span", {}, words, way ? " " : "", way ?? ""));
+  }
+
+  async takeFiles(files) {
+    for (const file of files) {
+      const medium = file.type.startsWith("image/") ? "image" : file.type.startsWith("audio/") ? "music" : file.type.startsWith("video/") ? "video" : "text";
+      const places = this.fields.filter((field) => field.matches("asset-field, mask-field") && field.dataset.medium === medium);
+      const place = places.find((field) => !field.value) ?? places[0];
+      if (!place) {
+        toast(say("no_place", { medium }), { wrong: true });
+        continue;
+      }
+      const asset = await upload(file, page.team);
+      if (asset) {
+        place.value = asset.id;
+        place.changed();
+        place.closest("details")?.setAttribute("open", "");
+      }
+    }
+  }
+}
+
+customElements.define("create-form", CreateForm);

@@ -1,0 +1,72 @@
+// <asset-field> and <mask-field>: an asset given to a tool, by drop, paste, choice or from another page.
+
+import { api } from "../api.js";
+import { h, icon } from "../dom.js";
+import { upload } from "../upload.js";
+import { FieldElement } from "./field-element.js";
+
+class AssetField extends FieldElement {
+  wire() {
+    this.drop = this.querySelector(".drop");
+    this.picture = this.querySelector(".pic");
+    this.says = this.querySelector(".says");
+    this.empty = this.says.textContent;
+    this.file = this.querySelector('input[type="file"]');
+    this.id = JSON.parse(this.dataset.value ?? "null");
+    this.querySelector("[data-choose]").addEventListener("click", () => this.file.click());
+    this.querySelector("[data-clear]").addEventListener("click", () => { this.value = null; this.changed(); });
+    this.file.addEventListener("change", () => { if (this.file.files[0]) this.take(this.file.files[0]); });
+    this.drop.addEventListener("dragover", (event) => { event.preventDefault(); this.drop.dataset.over = ""; });
+    this.drop.addEventListener("dragleave", () => { delete this.drop.dataset.over; });
+    this.drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      delete this.drop.dataset.over;
+      if (event.dataTransfer.files[0]) this.take(event.dataTransfer.files[0]);
+    });
+    if (this.id) this.show();
+  }
+
+  async take(file) {
+    const asset = await upload(file, document.documentElement.dataset.team);
+    if (asset) {
+      this.value = asset.id;
+      this.changed();
+    }
+  }
+
+  async show() {
+    const clear = this.querySelector("[data-clear]");
+    clear.hidden = !this.id;
+    if (!this.id) {
+      this.picture.hidden = true;
+      this.says.textContent = this.empty;
+      return;
+    }
+    const wanted = this.id;
+    try {
+      const asset = await api(`assets/${wanted}`);
+      if (this.id !== wanted) return;
+      this.says.textContent = asset.title || asset.prompt || asset.medium;
+      this.picture.hidden = false;
+      this.picture.replaceChildren(asset.urls?.thumbnail && asset.medium !== "text" ? h("img", { src: asset.urls.thumbnail, alt: "" }) : icon(asset.medium));
+    } catch (problem) {
+      this.error = problem.message;
+    }
+  }
+
+  get value() {
+    return this.id ?? null;
+  }
+
+  set value(id) {
+    this.id = id;
+    this.mark();
+    this.show();
+  }
+}
+
+class MaskField extends AssetField {}
+
+customElements.define("asset-field", AssetField);
+customElements.define("mask-field", MaskField);

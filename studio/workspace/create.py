@@ -1,0 +1,385 @@
+"""The Create page: choose a tool, fill in its inputs, watch the job; and the first visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from generators import registry
+from generators.fields import ASSET_KINDS, marked
+from generators.tool import Tool
+from studio.catalog import actions as catalog
+from studio.catalog.models import ModelCard, ModelState
+from studio.gallery import actions as gallery
+from studio.gallery.models import Asset
+from studio.jobs.models import Job
+from studio.teams.current import current_team
+from studio.teams.models import Team
+from studio.teams.pages import may, page
+from studio.teams.rights import Actor
+from studio.workspace.forms import Choice, FieldView, form_for
+
+LAST_TOOL = "last_tool"
+OWN_PAGES: Mapping[str, str] = {"text.chat": "/chat/"}
+"""Tools with a page of their own instead of a form."""
+
+MEDIA = ("text", "image", "music", "video", "speech")
+STRIP = 16
+WORDS_ON_CARD = 160
+
+
+@dataclass(frozen=True)
+class Try:
+    """A prompt that runs at once by one press."""
+
+    tool: str
+    title: str
+    medium: str
+    label: str
+    inputs: Mapping[str, Any]
+    words: str = ""
+    picture: str = ""
+
+
+def offered() -> list[Tool]:
+    """Tools that a person runs by hand, in the order of media."""
+    tools = [tool for tool in registry.tools().values() if not tool.hidden and tool.medium in MEDIA]
+    return sorted(tools, key=lambda tool: MEDIA.index(tool.medium))
+
+
+def path_of(tool: Tool) -> str:
+    return OWN_PAGES.get(tool.name, f"/create/{tool.name}/")
+
+
+def medium_name(medium: str) -> str:
+    names = {
+        "text": _("Text"),
+        "image": _("Image"),
+        "music": _("Music"),
+        "video": _("Video"),
+        "speech": _("Speech"),
+    }
+    return names.get(medium, medium)
+
+
+def tabs(current: str) -> list[dict[str, Any]]:
+    """The media that have a tool; each opens its first one."""
+    found: dict[str, dict[str, Any]] = {}
+    for tool in offered():
+        path = path_of(tool)
+        known = found.get(tool.medium)
+        # A tool with a form goes before one with a page of its own.
+        if known is None or (tool.name not in OWN_PAGES and known["path"] in OWN_PAGES.values()):
+            found[tool.medium] = {
+                "medium": tool.medium,
+                "label": medium_name(tool.medium),
+                "path": path,
+                "current": tool.medium == current,
+            }
+    return list(found.values())
+
+
+def cards(tool: Tool) -> list[dict[str, Any]]:
+    """The tools of one medium, each with a real example: a picture made by it, or its words."""
+    return [
+        {
+            "path": path_of(each),
+            "title": _(each.title),
+            "summary": _(each.summary),
+            "icon": each.makes,
+            "current": each is tool,
+            "picture": example_picture(each.name),
+            "words": example_words(each.name),
+        }
+        for each in offered()
+        if each.medium == tool.medium
+    ]
+
+
+def example_picture(name: str) -> str:
+    """Where a picture made by this tool lies, or ""."""
+    file = f"examples/{name}.webp"
+    return static(file) if finders.find(file) else ""
+
+
+def example_words(name: str) -> str:
+    """The beginning of a text made by this tool, or ""."""
+    found = finders.find(f"examples/{name}.txt")
+    if not isinstance(found, str):
+        return ""
+    with open(found, encoding="utf-8") as file:
+        return file.read(WORDS_ON_CARD)
+
+
+def model_choices(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
+    """What a model field offers: the best that is installed, each one that is, and those that could be."""
+    task = tool.model_task
+    if task is None:
+        return {}
+    rows = list(catalog.visible(actor).filter(task=task))
+    installed = [row for row in rows if row.state == ModelState.INSTALLED]
+    if not installed:
+        best = Choice(None, _("None is installed yet"))
+    else:
+        best = Choice(None, _("The best installed: %(title)s") % {"title": installed[0].title})
+    return {
+        task: [
+            best,
+            *[_model_choice(row) for row in installed],
+            *[_absent(row) for row in rows if row not in installed],
+        ]
+    }
+
+
+def _model_choice(row: ModelCard) -> Choice:
+    return Choice(row.name, row.title, note=size_words(row.bytes))
+
+
+def _absent(row: ModelCard) -> Choice:
+    off = _("being installed") if row.state == ModelState.INSTALLING else _("not installed")
+    return Choice(row.name, row.title, note=size_words(row.bytes), off=off)
+
+
+def size_words(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"
+
+
+def better_model(actor: Actor, task: str | None) -> ModelCard | None:
+    """A model of this task that would write better than any that is installed, and can be installed by this person."""
+    if task is None or not actor.user.operator:
+        return None
+    rows = [row for row in catalog.visible(actor).filter(task=task) if row.team_id is None]
+    best = max((row.rank for row in rows if row.state == ModelState.INSTALLED), default=-1)
+    better = [row for row in rows if row.rank > best and row.state != ModelState.INSTALLED and row.source]
+    return max(better, key=lambda row: row.rank, default=None)
+
+
+def tries() -> list[Try]:
+    """One prompt a medium that runs at once: the example of the medium's first tool."""
+    found: dict[str, Try] = {}
+    for tool in offered():
+        if tool.medium in found or tool.name in OWN_PAGES:
+            continue
+        if any(kind.kind in ASSET_KINDS for _name, kind in marked(tool.inputs)):
+            continue
+        found[tool.medium] = Try(
+            tool=tool.name,
+            title=str(tool.example.get("prompt", tool.title)),
+            medium=tool.makes,
+            label=f"{medium_name(tool.medium)} · {_(tool.title)}",
+            inputs=tool.example,
+            words=example_words(tool.name) or str(tool.example.get("prompt", "")),
+            picture=example_picture(tool.name),
+        )
+    return list(found.values())
+
+
+def uses() -> dict[str, list[dict[str, str]]]:
+    """By medium: the tools that take an asset of it, and for text those that take a prompt."""
+    found: dict[str, list[dict[str, str]]] = {medium: [] for medium in MEDIA}
+    for tool in offered():
+        if tool.name in OWN_PAGES:
+            continue
+        entry = {
+            "path": f"/create/{tool.name}/",
+            "label": _(tool.title),
+            "icon": tool.makes,
+            "tool": tool.name,
+        }
+        for _name, kind in marked(tool.inputs):
+            if kind.kind in ASSET_KINDS and kind.medium in found:
+                found[kind.medium].append(entry)
+                break
+        else:
+            if any(kind.kind == "prompt" for _name, kind in marked(tool.inputs)):
+                found["text"].append(entry)
+    return found
+
+
+@page
+def start(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """/create/: the tool that the person used last; on a first visit, prompts that run at once."""
+    team = current_team(request)
+    names = [tool.name for tool in offered() if tool.name not in OWN_PAGES]
+    last = request.session.get(LAST_TOOL)
+    if last in names and team is not None and Job.objects.filter(team=team).exists():
+        return HttpResponseRedirect(f"/create/{last}/")
+    if team is not None and Job.objects.filter(team=team).exists() and names:
+        wanted = "image.generate" if "image.generate" in names else names[0]
+        return HttpResponseRedirect(f"/create/{wanted}/")
+    return first_visit(request, actor, team)
+
+
+def first_visit(request: HttpRequest, actor: Actor, team: Team | None) -> HttpResponse:
+    prompts = tries()
+    starts = [
+        {"tool": each.tool, "medium": each.medium, "label": medium_name(each.medium)} for each in prompts
+    ]
+    context = {
+        "tabs": tabs(""),
+        "tries": prompts,
+        "starts": starts,
+        "placeholder": _("A picture, a page: say it in a sentence"),
+        "may_submit": may(actor, team, "job.submit")["job_submit"],
+        "offer": better_model(actor, "text-generation"),
+        "page": {"tries": [{"tool": each.tool, "inputs": dict(each.inputs)} for each in prompts]},
+    }
+    return render(request, "create/first.html", context)
+
+
+@page
+def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
+    """/create/<tool>/. `?from=<asset>` revises it, `?use=<asset>` takes it as an input, `?job=`, `?batch=` shows one."""
+    if name in OWN_PAGES:
+        return HttpResponseRedirect(OWN_PAGES[name])
+    try:
+        tool = registry.get(name)
+    except registry.UnknownTool:
+        raise Http404 from None
+    if tool.hidden:
+        raise Http404
+    team = current_team(request)
+    request.session[LAST_TOOL] = name
+    values, parent, sources = prefilled(request, actor, tool)
+    form = form_for(tool, values, models=model_choices(actor, tool))
+    recent = recent_assets(actor, team)
+    context: dict[str, Any] = {
+        "tool": tool,
+        "tabs": tabs(tool.medium),
+        "cards": cards(tool),
+        "form": form,
+        "parent": tile(parent) if parent else None,
+        "here": f"/create/{name}/",
+        "takes_reference": any(view.widget in ASSET_KINDS for view in form.fields),
+        "placeholder": placeholder(tool),
+        "may_submit": may(actor, team, "job.submit")["job_submit"],
+        "offer": better_model(actor, tool.model_task) if tool.makes == "text" else None,
+        "recent": [tile(asset) for asset in recent],
+        **idle_words(tool),
+    }
+    prompts = [each for each in tries() if each.tool == tool.name]
+    context["tries"] = prompts
+    context["page"] = {
+        "tool": {"name": tool.name, "title": _(tool.title), "makes": tool.makes},
+        "team": str(team.pk) if team else None,
+        "parent": str(parent.pk) if parent else None,
+        "filled": bool(values),
+        "axes": [axis(view) for view in form.axes],
+        "uses": uses(),
+        "sources": [tile(asset) for asset in sources],
+        "tries": [{"tool": each.tool, "inputs": dict(each.inputs)} for each in prompts],
+        "latest": next((tile(asset) for asset in recent if asset.tool == tool.name), None),
+    }
+    return render(request, "create/create.html", context)
+
+
+def prefilled(
+    request: HttpRequest, actor: Actor, tool: Tool
+) -> tuple[dict[str, Any], Asset | None, list[Asset]]:
+    """Values that the address asks for, the asset that is revised, and the assets that the values name."""
+    values: dict[str, Any] = {}
+    parent: Asset | None = None
+    if "from" in request.GET:
+        parent = gallery.get_visible(actor, request.GET["from"])
+        if parent.facts.get("tool") == tool.name:
+            values = dict(parent.facts.get("inputs") or {})
+        elif parent.prompt and "prompt" in tool.inputs.model_fields:
+            values = {"prompt": parent.prompt}
+    if "use" in request.GET:
+        used = gallery.get_visible(actor, request.GET["use"])
+        values |= _use(tool, used)
+    if "prompt" in request.GET and "prompt" in tool.inputs.model_fields:
+        values["prompt"] = request.GET["prompt"][:20_000]
+    return values, parent, [*_named(actor, tool, values)]
+
+
+def _use(tool: Tool, asset: Asset) -> dict[str, Any]:
+    """The asset as the first input of its medium; a text as the prompt where no input takes one."""
+    sound = {"music", "speech"}
+    for name, kind in marked(tool.inputs):
+        if kind.kind in ASSET_KINDS and (kind.medium == asset.medium or {kind.medium, asset.medium} <= sound):
+            return {name: str(asset.pk)}
+    if asset.medium == "text":
+        for name, kind in marked(tool.inputs):
+            if kind.kind == "prompt":
+                return {name: asset.text[:20_000]}
+    return {}
+
+
+def _named(actor: Actor, tool: Tool, values: Mapping[str, Any]) -> Iterable[Asset]:
+    for name, kind in marked(tool.inputs):
+        if kind.kind in ASSET_KINDS and values.get(name):
+            yield gallery.get_visible(actor, str(values[name]))
+
+
+def recent_assets(actor: Actor, team: Team | None) -> list[Asset]:
+    """The newest assets of the team that are listed."""
+    if team is None or team.pk not in actor.team_ids:
+        return []
+    rows = Asset.objects.filter(team=team, listed=True, deleted_at=None).order_by("-id")
+    return list(rows[:STRIP])
+
+
+def tile(asset: Asset) -> dict[str, Any]:
+    """What a small picture of an asset needs."""
+    address = f"/api/v1/assets/{asset.pk}"
+    return {
+        "id": str(asset.pk),
+        "medium": asset.medium,
+        "title": asset.title or asset.prompt[:80] or _("Untitled"),
+        "path": f"/assets/{asset.pk}/",
+        "thumbnail": f"{address}/thumbnail",
+        "picture": f"{address}/thumbnail" if asset.medium in ("image", "video") else "",
+        "words": asset.text[:WORDS_ON_CARD] if asset.medium == "text" else "",
+        "width": asset.width,
+        "height": asset.height,
+    }
+
+
+def axis(view: FieldView) -> dict[str, Any]:
+    """What the matrix editor needs of a field."""
+    return {
+        "name": view.name,
+        "label": view.label,
+        "kind": view.kind,
+        "value": view.value,
+        "min": view.minimum,
+        "max": view.maximum,
+        "step": view.step,
+        "choices": [
+            {"value": each.value, "label": each.label} for each in view.choices if each.value and not each.off
+        ],
+    }
+
+
+def placeholder(tool: Tool) -> str:
+    return {
+        "image": _("Say what you see: a thing, a place, a light"),
+        "text": _("Say what should be written, for whom, how long"),
+        "music": _("Say how it should sound, and for what"),
+    }.get(tool.makes, _("Say what you want to make"))
+
+
+def idle_words(tool: Tool) -> dict[str, str]:
+    """What the stage says before anything is on it."""
+    if tool.makes == "image":
+        return {
+            "idle_title": _("The picture appears here"),
+            "idle_text": _("Write a prompt and press Submit. You see it take shape step by step."),
+        }
+    if tool.makes == "text":
+        return {
+            "idle_title": _("The text appears here"),
+            "idle_text": _("Write a prompt and press Submit. You can read along while it is written."),
+        }
+    return {
+        "idle_title": _("The result appears here"),
+        "idle_text": _("Fill in the inputs and press Submit."),
+    }
