@@ -87,7 +87,7 @@ def flows_to(asset: Asset) -> list[dict[str, str]]:
     for tool in tools().values():
         kinds = [kind for _name, kind in marked(tool.inputs)]
         takes = any(kind.kind in ASSET_KINDS and kind.medium in same for kind in kinds)
-        if asset.medium == Medium.TEXT and not takes and tool.makes != Medium.TEXT:
+        if asset.medium == Medium.TEXT and not takes and tool.makes != "text":
             takes = any(kind.kind == "prompt" for kind in kinds)
         if takes and not tool.hidden:
             icon = "upscale" if tool.name.endswith(".upscale") else tool.makes

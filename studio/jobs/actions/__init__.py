@@ -13,6 +13,7 @@ from studio.jobs.actions.claim import Slot, claim
 from studio.jobs.actions.finish import beat, finish, hand_back
 from studio.jobs.actions.look import get_visible, visible, visible_batches
 from studio.jobs.actions.move import move
+from studio.jobs.actions.pause_node import pause_node
 from studio.jobs.actions.record import record
 from studio.jobs.actions.store import store
 from studio.jobs.actions.submit import retry, submit
@@ -29,6 +30,7 @@ __all__ = [
     "hand_back",
     "move",
     "pause_batch",
+    "pause_node",
     "record",
     "resume_batch",
     "retry",

@@ -1,0 +1,15 @@
+"""Addresses of the queue, of jobs and of nodes."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from studio.jobs import views
+
+urlpatterns = [
+    path("queue/", views.queue, name="queue"),
+    path("queue/clear/", views.clear, name="queue_clear"),
+    path("jobs/<uuid:job_id>/", views.job, name="job"),
+    path("nodes/", views.nodes, name="nodes"),
+    path("nodes/<str:name>/pause/", views.pause_node, name="node_pause"),
+]
