@@ -65,7 +65,8 @@ class Supervisor:
         self.asked_to_stop = 0
         self._checked_logs = 0.0
         self._reaper = None if sys.platform == "linux" else Reaper()
-        (data / "logs").mkdir(parents=True, exist_ok=True)
+        for folder in ("logs", "static"):
+            (data / folder).mkdir(parents=True, exist_ok=True)
         self._lock = os.open(data / "studio.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

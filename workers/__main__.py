@@ -1,4 +1,4 @@
-"""`python -m workers`: becomes this node's worker process, with a thread for each slot."""
+"""`python -m workers`: this node's worker process, with a thread for each slot."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ SPARE = 2  # threads for bells that ring while all slots work
 
 
 def main() -> None:
-    """Ask the node what it has, then hand the process over to Celery."""
+    """Ask the node what it has, then be Celery's worker, in this process: Django is loaded once."""
     django.setup()
-    from workers.app import worker_command
+    from workers.app import app, worker_command
     from workers.node import this_node
 
     node = this_node()
     command = worker_command(node.lanes, node.device, len(node.slots.all) + SPARE)
-    os.execv(command[0], command)
+    app.worker_main(command[command.index("worker") :])
 
 
 if __name__ == "__main__":
