@@ -11,7 +11,7 @@ from typing import Annotated, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from ninja import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 LIMIT = 50
 MOST = 200
@@ -22,6 +22,9 @@ T = TypeVar("T")
 Cursor = Annotated[uuid.UUID | None, Query(description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most")]
 TeamFilter = Annotated[uuid.UUID | None, Query(description="Only this team's; without it, all of yours")]
+
+When = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A moment that is text already (RFC 3339, UTC): it goes out as it is, alike in every call."""
 
 
 class Out(BaseModel):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
-from studio.api_shapes import Body, Out
+from studio.api_shapes import Body, Out, When
 
 StateName = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
@@ -74,9 +73,9 @@ class JobOut(Out):
     assets: list[JobAssetOut]
     retry_of: uuid.UUID | None
     batch: uuid.UUID | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    created_at: When
+    started_at: When | None
+    finished_at: When | None
     wait_s: float | None
     run_s: float | None
     energy_wh: float | None
@@ -98,7 +97,7 @@ class QueueOut(Out):
 class EventOut(Out):
     n: int
     kind: str = Field(description="state, progress, token, metric, checkpoint, asset, model or review")
-    at: datetime
+    at: When
     attempt: int = Field(description="Of which attempt; drop the tokens of an earlier one")
 
 
@@ -140,4 +139,4 @@ class NodeOut(Out):
     slots: list[dict[str, Any]]
     loaded: list[dict[str, Any]] = Field(description="Models in memory now")
     tools: dict[str, int] = Field(description="Tools that it runs, with their versions")
-    seen_at: datetime
+    seen_at: When
