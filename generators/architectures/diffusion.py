@@ -30,6 +30,7 @@ SCHEDULER: dict[str, Any] = {
     "flow_shift": 1.0,
     "algorithm_type": "dpmsolver++",
     "solver_order": 2,
+    "steps_offset": 1,  # changes nothing with flow sigmas, but pipelines complain about 0
 }
 
 
@@ -229,7 +230,7 @@ def objective(recipe: Recipe, data: Path, start: Path | None) -> PatchDiffusion:
     torch.manual_seed(recipe.seed)
     network = build_unet(config)
     if start is None:
-        some = torch.from_numpy(train.pictures[:4000]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        some = torch.tensor(train.pictures[:4000]).permute(0, 3, 1, 2).float() / 127.5 - 1
         codec = PatchCodec.fitted(some, config.components, config.patch)
     else:
         network.load_state_dict(load_unet(start).state_dict())

@@ -37,7 +37,7 @@ _TRANSFORMERS = frozenset(
     """CLIPTextModel CLIPTextModelWithProjection CLIPTokenizer CLIPTokenizerFast CLIPImageProcessor
     CLIPFeatureExtractor CLIPVisionModelWithProjection T5EncoderModel T5Tokenizer T5TokenizerFast UMT5EncoderModel
     LlamaTokenizer LlamaTokenizerFast Gemma2Model GemmaTokenizer GemmaTokenizerFast GlmModel
-    PreTrainedTokenizerFast Qwen2Tokenizer Qwen2TokenizerFast Qwen2_5_VLForConditionalGeneration Qwen3ForCausalLM
+    PreTrainedTokenizerFast TokenizersBackend Qwen2Tokenizer Qwen2TokenizerFast Qwen2_5_VLForConditionalGeneration Qwen3ForCausalLM
     Qwen3Model""".split()  # noqa: SIM905
 )
 SKIPPED = (

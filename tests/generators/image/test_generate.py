@@ -1,0 +1,176 @@
+"""image.generate with the pocket model and with tiny real models of the large families."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generators.context import Context, ModelFiles
+from generators.events import NewAsset, Progress, ToolError
+from generators.image.generate import GenerateInputs, generate
+from generators.lab.weights import digest_of
+from generators.tool import ModelFacts
+from tests.generators.image.conftest import POCKET, asset_of
+
+Draw = Callable[..., bytes]
+Make = Callable[..., Context]
+Tiny = Callable[[str], ModelFiles]
+FAMILIES = ("stable_diffusion", "stable_diffusion_xl", "flux")
+
+
+def test_it_works(context: Make) -> None:
+    from PIL import Image
+
+    events = list(generate.run(context(POCKET), GenerateInputs(prompt="a red apple", steps=8)))
+    steps = [event.step for event in events if isinstance(event, Progress)]
+    assert steps == sorted(steps)
+    assert steps[-1] == events[-2].total  # type: ignore[union-attr]
+    assert isinstance(events[-1], NewAsset)
+    with Image.open(events[-1].path) as picture:
+        assert picture.size == (256, 256)
+        red, green, blue = picture.convert("RGB").resize((3, 3)).getpixel((1, 1))  # type: ignore[misc]
+    assert red > 2 * green
+    assert red > 2 * blue
+    assert events[-1].facts["notes"] == []
+
+
+def test_the_card_names_these_weights() -> None:
+    import tomllib
+
+    card = tomllib.loads((POCKET.path / "card.toml").read_text(encoding="utf-8"))
+    assert card["digest"] == digest_of(POCKET.path)
+    assert card["bytes"] < 40 * 2**20
+
+
+def test_the_prompt_decides(draw: Draw) -> None:
+    assert draw(POCKET, prompt="a red apple", steps=2) != draw(POCKET, prompt="a penguin", steps=2)
+
+
+def test_the_same_seed_gives_the_same_pixels(draw: Draw) -> None:
+    first = draw(POCKET, prompt="a cat", steps=3, width=64, height=64)
+    assert first == draw(POCKET, prompt="a cat", steps=3, width=64, height=64)
+    assert first != draw(POCKET, prompt="a cat", steps=3, width=64, height=64, seed=8)
+
+
+@pytest.mark.parametrize("size", [(64, 64), (344, 192), (192, 344), (512, 512)])
+def test_sizes_are_those_asked_for(context: Make, size: tuple[int, int]) -> None:
+    from PIL import Image
+
+    width, height = size
+    inputs = GenerateInputs(prompt="a tree", steps=1, width=width, height=height)
+    made = asset_of(generate.run(context(POCKET), inputs))
+    with Image.open(made.path) as picture:
+        assert picture.size == size
+
+
+def test_frames_show_the_picture_in_the_making(context: Make) -> None:
+    inputs = GenerateInputs(prompt="a tree", steps=60)
+    frames = [
+        event.preview
+        for event in generate.run(context(POCKET), inputs)
+        if isinstance(event, Progress) and event.step < 60
+    ]
+    shown = [frame for frame in frames if frame is not None]
+    assert 1 <= len(shown) < 60
+    assert shown[-1].size == (64, 64)
+
+
+def test_words_it_has_not_learned_are_named(context: Make) -> None:
+    inputs = GenerateInputs(prompt="a puppy and a carburettor", steps=1)
+    (note,) = asset_of(generate.run(context(POCKET), inputs)).facts["notes"]
+    assert "“puppy” (nearest: dog)" in note
+    assert "“carburettor”" in note
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_any_diffusers_folder(family: str, tiny: Tiny, draw: Draw) -> None:
+    model = tiny(family)
+    settings = {"steps": 2, "width": 64, "height": 64}
+    first = draw(model, prompt="a cat", **settings)
+    assert len(first) == 64 * 64 * 3
+    assert first == draw(model, prompt="a cat", **settings)
+    assert first != draw(model, prompt="zzz 999", **settings)
+    assert first != draw(model, prompt="a cat", seed=8, **settings)
+    assert first != draw(model, prompt="a cat", negative_prompt="a dog", **settings)
+    assert first != draw(model, prompt="a cat", guidance=9.0, **settings)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_frames_of_any_diffusers_folder(family: str, tiny: Tiny, context: Make) -> None:
+    from generators.image import pipelines
+
+    drawer = context(tiny(family)).model(pipelines.load)
+    shown = []
+
+    def on_step(_: object, __: int, ___: object, values: dict[str, object]) -> dict[str, object]:
+        shown.append(drawer.preview_of(values["latents"], 64, 96))
+        return {}
+
+    told = pipelines.arguments(drawer, "a cat", "", 3.0)
+    drawer.pipeline(**told, width=64, height=96, num_inference_steps=2, callback_on_step_end=on_step)
+    assert [frame.size for frame in shown] == [(171, 256)] * 2
+
+
+@pytest.mark.parametrize("family", ["stable_diffusion", "flux"])
+def test_closing_stops_within_a_step(family: str, tiny: Tiny, context: Make) -> None:
+    before = threading.active_count()
+    run = generate.run(context(tiny(family)), GenerateInputs(prompt="a cat", steps=150, width=64, height=64))
+    steps = [next(run).step for _ in range(4)]  # type: ignore[union-attr]
+    assert steps == [0, 1, 2, 3]
+    run.close()  # type: ignore[attr-defined]
+    assert threading.active_count() == before
+
+
+def test_what_is_stored_is_not_drawn_again(context: Make, tmp_path: Path) -> None:
+    done = Context(seed=1, scratch=tmp_path, model_files=POCKET, stored=frozenset({0}))
+    assert list(generate.run(done, GenerateInputs(prompt="a cat"))) == []
+
+
+def _refusal(folder: Path, context: Make) -> str:
+    model = ModelFiles("theirs", f"sha256:{folder}", folder, "diffusers", "text-to-image")
+    with pytest.raises(ToolError) as refused:
+        list(generate.run(context(model), GenerateInputs(prompt="a cat", steps=1)))
+    return str(refused.value)
+
+
+def test_pickled_weights_are_refused(tiny: Tiny, context: Make, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny("stable_diffusion").path, tmp_path / "pickled"))
+    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.rename(weights.with_suffix(".bin"))
+    assert "can run code when it is opened" in _refusal(folder, context)
+
+
+def test_code_in_a_folder_is_refused(tiny: Tiny, context: Make, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny("stable_diffusion").path, tmp_path / "coded"))
+    (folder / "unet" / "my_unet.py").write_text("raise SystemExit\n")
+    assert "holds code" in _refusal(folder, context)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("_class_name", "MyPipeline"), ("unet", ["my_library", "MyUNet"])]
+)
+def test_unknown_classes_are_refused(
+    key: str, value: object, tiny: Tiny, context: Make, tmp_path: Path
+) -> None:
+    import json
+
+    folder = Path(shutil.copytree(tiny("stable_diffusion").path, tmp_path / "unknown"))
+    index = folder / "model_index.json"
+    index.write_text(json.dumps(json.loads(index.read_text()) | {key: value}))
+    assert "not one of those that we load" in _refusal(folder, context)
+
+
+def test_what_it_needs() -> None:
+    small = GenerateInputs(prompt="a cat")
+    pocket = ModelFacts("pocket-image", "sha256:1", "text-to-image", "pocket", bytes=36 * 2**20)
+    flux = ModelFacts("flux", "sha256:2", "text-to-image", "diffusers", bytes=24 * 2**30)
+    assert generate.needs(small, pocket).device == "any"
+    assert generate.needs(small, pocket).memory_bytes < 2**30
+    assert generate.needs(small, flux).device == "cuda"
+    assert generate.needs(small, flux).memory_bytes > 24 * 2**30
+    large = GenerateInputs(prompt="a cat", width=1024, height=1024, steps=40)
+    assert generate.needs(large, flux).work > generate.needs(small, flux).work
