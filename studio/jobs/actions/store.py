@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,7 @@ from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
 from studio.jobs.events import number, tell
 from studio.jobs.models import Job, JobAsset
-
-ENGINE = "studio"
+from studio.teams.models import key_of
 
 
 def stored_indexes(job: Job) -> list[int]:
@@ -98,11 +98,13 @@ def facts_of(job: Job) -> dict[str, Any]:
     }
 
 
-def parents_of(job: Job) -> list[tuple[Any, str]]:
+def parents_of(job: Job) -> list[tuple[uuid.UUID, str]]:
     """(asset, role) of what the job was made from: the asset it revises, and each asset its inputs name."""
-    parents: list[tuple[Any, str]] = []
+    parents: list[tuple[uuid.UUID, str]] = []
     if job.parent_id:
         parents.append((job.parent_id, "parent"))
     tool = get_tool(job.tool)
-    parents += [(ref, field) for field, ref, _medium in asset_refs(tool.inputs.model_validate(job.inputs))]
+    parents += [
+        (key_of(ref), field) for field, ref, _medium in asset_refs(tool.inputs.model_validate(job.inputs))
+    ]
     return parents

@@ -1,0 +1,97 @@
+"""The sweeper: lost leases come back, a poison job does not come back for ever, clock jumps lose nobody."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from studio.clock import db_now
+from studio.feeds.models import Event
+from studio.jobs import actions
+from studio.jobs.actions import Slot, claim
+from studio.jobs.models import Attempt, Batch, Job
+from studio.jobs.sweeper import Sweeper, put_back_lost, tidy
+from studio.teams.models import Team, User
+
+
+def lose(job: Job) -> None:
+    """The attempt's lease has ended a second ago."""
+    Attempt.objects.filter(job=job, ended_at=None).update(lease_until=db_now() - timedelta(seconds=1))
+
+
+def test_it_works(submit: Callable[..., Job], slot: Slot) -> None:
+    submit()
+    job = claim(slot)
+    assert job is not None
+    assert put_back_lost() == 0, "a live lease is left alone"
+    lose(job)
+    assert put_back_lost() == 1
+    job.refresh_from_db()
+    assert (job.state, job.crashes) == ("queued", 1)
+    assert "stopped answering" in job.waiting_for
+    again = claim(slot)
+    assert again is not None
+    assert (again.pk, again.attempt) == (job.pk, 2)
+
+
+def test_three_lost_leases_are_the_end(submit: Callable[..., Job], slot: Slot) -> None:
+    submit()
+    for _ in range(3):
+        job = claim(slot)
+        assert job is not None
+        lose(job)
+        put_back_lost()
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "three times" in job.error["message"]
+    assert claim(slot) is None
+
+
+def test_hand_backs_do_not_count(submit: Callable[..., Job], slot: Slot) -> None:
+    submit()
+    for _ in range(5):
+        job = claim(slot)
+        assert job is not None
+        actions.hand_back(job, reason="Its worker was restarted.")
+    job.refresh_from_db()
+    assert (job.state, job.crashes) == ("queued", 0)
+
+
+def test_after_a_long_silence_of_its_own_leases_are_granted_first(
+    submit: Callable[..., Job], slot: Slot
+) -> None:
+    submit()
+    job = claim(slot)
+    assert job is not None
+    sweeper = Sweeper()
+    Attempt.objects.filter(job=job).update(lease_until=db_now() - timedelta(milliseconds=200))
+    sweeper._last_pass = time.monotonic() - 60
+    sweeper._last_wall = time.time() - 60
+    sweeper.tick()
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def test_a_jump_of_the_clock_loses_nobody(submit: Callable[..., Job], slot: Slot) -> None:
+    submit()
+    job = claim(slot)
+    assert job is not None
+    sweeper = Sweeper()
+    Attempt.objects.filter(job=job).update(lease_until=db_now() - timedelta(milliseconds=200))
+    sweeper._last_wall = time.time() - 3600
+    sweeper.tick()
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def test_tidy_takes_what_nobody_needs(team: Team, bob: User, submit: Callable[..., Job]) -> None:
+    job = submit()
+    Event.objects.filter(feed=f"team:{team.pk}").update(at=db_now() - timedelta(days=2))
+    unopened = Batch.objects.create(
+        team=team, author=bob, tool="test.paint", total=3, created_at=db_now() - timedelta(hours=2)
+    )
+    tidy()
+    assert not Event.objects.filter(feed=f"team:{team.pk}").exists()
+    assert Event.objects.filter(feed=f"job:{job.pk}").exists()
+    assert not Batch.objects.filter(pk=unopened.pk).exists()
