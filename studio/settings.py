@@ -151,7 +151,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy redirects to https, see SECURE_SSL_REDIRECT
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # no page is framed: frame-ancestors in SecurityHeaders says it to all browsers
+    "security.W008",  # the proxy redirects to https, see SECURE_SSL_REDIRECT
+]
 
 EMAIL_BACKEND = env.text("STUDIO_EMAIL_BACKEND") or (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -206,6 +209,7 @@ CANCEL_GRACE = env.number("STUDIO_CANCEL_GRACE_S", 2.0)
 BLOBS = env.folder("STUDIO_BLOBS", DATA / "blobs")
 MODELS = env.folder("STUDIO_MODELS", DATA / "models")
 SCRATCH = env.folder("STUDIO_SCRATCH", DATA / "scratch")
+ACCEL = env.text("STUDIO_ACCEL")  # behind nginx: its internal location for BLOBS, such as /_blobs/
 UPLOAD_LIMIT = int(env.number("STUDIO_UPLOAD_LIMIT", 2 * 2**30))
 
 LOGGING: dict[str, Any] = {

