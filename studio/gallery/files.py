@@ -114,7 +114,7 @@ def file_name(asset: Asset) -> str:
 
 def _safe(text: str) -> str:
     """A title as a file name: no separators, no control characters, not hidden, not endless."""
-    return re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", text)[:80].strip(" .")
+    return " ".join(re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', " ", text).split())[:80].strip(" .")
 
 
 def _rendition(asset: Asset, which: str) -> Served:

@@ -1,0 +1,176 @@
+"""Lists: pages, filters, words, and input that means to break the query."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from studio.gallery import actions
+from studio.gallery.index import words_of
+from studio.gallery.models import Asset, SearchEntry
+from studio.gallery.search import find
+from studio.problems import InvalidInputs
+from studio.teams.rights import Actor, NotThere
+from tests.gallery.conftest import People
+
+Make = Callable[..., Asset]
+pytestmark = pytest.mark.django_db
+
+
+def titles(people: People, **asked: object) -> list[str]:
+    return [asset.title for asset in find(Actor.of(people.victor), **asked).items]  # type: ignore[arg-type]
+
+
+def test_it_works(people: People, asset: Make) -> None:
+    for n in range(5):
+        asset(title=f"n{n}")
+    first = find(Actor.of(people.victor), limit=2)
+    second = find(Actor.of(people.victor), limit=2, cursor=first.next)
+    third = find(Actor.of(people.victor), limit=2, cursor=second.next)
+    pages = [[a.title for a in page.items] for page in (first, second, third)]
+    assert pages == [["n4", "n3"], ["n2", "n1"], ["n0"]]
+    assert third.next is None
+
+
+def test_a_page_does_not_shift_while_things_come(people: People, asset: Make) -> None:
+    for n in range(4):
+        asset(title=f"n{n}")
+    first = find(Actor.of(people.victor), limit=2)
+    asset(title="new")
+    assert titles(people, cursor=first.next) == ["n1", "n0"]
+
+
+def test_words(people: People, asset: Make) -> None:
+    asset("In the night, the train to Málaga left.", title="Night train", prompt="a story of departure")
+    asset("Nothing of that", title="Daylight")
+    for q in ("night", "NIGHT train", "malaga", "Málaga", "depart", "train story", "text write night"):
+        assert titles(people, q=q) == ["Night train"], q
+    for q in ("nights", "night bus", "ight"):
+        assert titles(people, q=q) == [], q
+    assert len(titles(people, q="   ")) == 2
+
+
+def test_words_without_spaces_between(people: People, asset: Make) -> None:
+    asset("東京の夜", title="Tokyo")
+    asset("서울의 밤", title="Seoul")
+    assert titles(people, q="京") == ["Tokyo"]
+    assert titles(people, q="東京") == ["Tokyo"]
+    assert titles(people, q="서울") == ["Seoul"]
+
+
+@pytest.mark.parametrize(
+    "q",
+    ['"', "' OR 1=1 --", "a* NEAR(b", "title:x", "-x", "a AND", "OR NOT", "(((", "^a", "a & | ! b", "x:*", "\\", "%", "\x00", "🙂", "*", "a\"b'c", "NEAR/2", "{a b}: c", "&&&", "<->", "a <2> b"],
+)  # fmt: skip
+def test_nothing_breaks_the_query(people: People, asset: Make, q: str) -> None:
+    asset("plain words")
+    find(Actor.of(people.victor), q=q)
+
+
+@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(q=st.text(max_size=60))
+def test_no_text_breaks_the_query(people: People, q: str) -> None:
+    find(Actor.of(people.victor), q=q)
+
+
+@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(min_size=1, max_size=40))
+def test_what_was_written_is_found_by_its_own_words(people: People, asset: Make, text: str) -> None:
+    if not words_of(text):
+        return
+    SearchEntry.objects.all().delete()
+    made = asset()
+    SearchEntry.objects.filter(asset=made).update(words=" ".join(words_of(text)))
+    assert find(Actor.of(people.victor), q=text).items == [made]
+
+
+def test_a_word_ends_at_its_edit(people: People, asset: Make) -> None:
+    made = asset("words", title="Crimson")
+    actions.edit(Actor.of(people.carol), made, title="Azure", tags=["Harbour"])
+    assert titles(people, q="crimson") == []
+    assert titles(people, q="azure harbour") == ["Azure"]
+    made.delete()
+    assert titles(people, q="azure") == []
+
+
+def test_filters(people: People, asset: Make) -> None:
+    one = asset(title="one", tool="text.write", model="small")
+    two = asset(title="two", tool="text.chat", model="large")
+    actions.edit(Actor.of(people.carol), one, tags=["Sea", "night"])
+    actions.rate(Actor.of(people.rita), two, 4)
+    assert titles(people, tool="text.chat") == ["two"]
+    assert titles(people, model="small") == ["one"]
+    assert titles(people, tag="sea") == titles(people, tag="SEA") == ["one"]
+    assert titles(people, rating=4) == ["two"]
+    assert titles(people, rating=5) == []
+    assert titles(people, medium="text", team=people.team.pk) == ["two", "one"]
+    assert titles(people, medium="image") == []
+    assert titles(people, author=people.carol.pk) == ["two", "one"]
+
+
+def test_what_is_hidden(people: People, asset: Make) -> None:
+    asset(title="listed")
+    asset("a private whisper", title="chat", listed=False)
+    gone = asset(title="gone")
+    actions.delete(Actor.of(people.carol), [gone])
+    assert titles(people) == ["listed"]
+    assert titles(people, q="whisper") == []
+    assert titles(people, bin=True) == ["gone"]
+    assert titles(people, listed=False) == []
+    own = find(Actor.of(people.carol), listed=False)
+    assert [a.title for a in own.items] == ["chat"]
+
+
+def test_teams(people: People, asset: Make) -> None:
+    asset(title="ours")
+    asset(title="theirs", team=people.otto.personal_team, author=people.otto)
+    assert titles(people) == ["ours"]
+    for team in (people.otto.personal_team.pk, uuid.uuid4()):
+        with pytest.raises(NotThere):
+            find(Actor.of(people.victor), team=team)
+    assert [a.title for a in find(Actor.of(people.otto)).items] == ["theirs"]
+
+
+def test_a_cursor_that_is_none(people: People) -> None:
+    with pytest.raises(InvalidInputs, match="cursor"):
+        find(Actor.of(people.victor), cursor="' OR 1=1")
+
+
+@pytest.mark.slow
+def test_a_page_of_many_is_quick(people: People, asset: Make) -> None:
+    """20,000 assets: a page and a search stay well below what a person notices."""
+    model = asset()
+    Asset.objects.bulk_create(
+        (
+            Asset(
+                team=people.team,
+                author=people.carol,
+                medium="text",
+                mime="text/plain",
+                blob_id=model.blob_id,
+                bytes=1,
+                content_digest="x",
+                title=f"number {n}",
+            )
+            for n in range(20_000)
+        ),
+        batch_size=2000,
+    )
+    SearchEntry.objects.bulk_create(
+        (
+            SearchEntry(asset=a, words=f"number word{a.pk.int % 97} {a.title}")
+            for a in Asset.objects.exclude(pk=model.pk)
+        ),
+        batch_size=2000,
+    )
+    actor = Actor.of(people.victor)
+    for asked in ({}, {"q": "word5"}, {"q": "number"}):
+        begun = time.perf_counter()
+        assert len(find(actor, team=people.team.pk, limit=50, **asked).items) == 50  # type: ignore[arg-type]
+        assert time.perf_counter() - begun < 0.5, asked
