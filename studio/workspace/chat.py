@@ -65,7 +65,7 @@ def context(request: HttpRequest, actor: Actor, current: Thread | None) -> dict[
         "current": current,
         "fields": fields,
         "may_submit": tool is not None and may(actor, team, "thread.use")["thread_use"],
-        "offer": create.better_model(actor, "text-generation"),
+        **create.offer(actor, "text-generation"),
         "page": {
             "thread": str(current.pk) if current else None,
             "team": str(team.pk) if team else None,

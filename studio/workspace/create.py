@@ -161,6 +161,12 @@ def better_model(actor: Actor, task: str | None) -> ModelCard | None:
     return max(better, key=lambda row: row.rank, default=None)
 
 
+def offer(actor: Actor, task: str | None) -> dict[str, Any]:
+    """What the note about a better model needs."""
+    model = better_model(actor, task)
+    return {"offer": model, "offer_size": size_words(model.bytes) if model else ""}
+
+
 def tries() -> list[Try]:
     """One prompt a medium that runs at once: the example of the medium's first tool."""
     found: dict[str, Try] = {}
@@ -173,7 +179,7 @@ def tries() -> list[Try]:
             tool=tool.name,
             title=str(tool.example.get("prompt", tool.title)),
             medium=tool.makes,
-            label=f"{medium_name(tool.medium)} · {_(tool.title)}",
+            label=medium_name(tool.medium),
             inputs=tool.example,
             words=example_words(tool.name) or str(tool.example.get("prompt", "")),
             picture=example_picture(tool.name),
@@ -228,7 +234,7 @@ def first_visit(request: HttpRequest, actor: Actor, team: Team | None) -> HttpRe
         "starts": starts,
         "placeholder": _("A picture, a page: say it in a sentence"),
         "may_submit": may(actor, team, "job.submit")["job_submit"],
-        "offer": better_model(actor, "text-generation"),
+        **offer(actor, "text-generation"),
         "page": {"tries": [{"tool": each.tool, "inputs": dict(each.inputs)} for each in prompts]},
     }
     return render(request, "create/first.html", context)
@@ -260,7 +266,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "takes_reference": any(view.widget in ASSET_KINDS for view in form.fields),
         "placeholder": placeholder(tool),
         "may_submit": may(actor, team, "job.submit")["job_submit"],
-        "offer": better_model(actor, tool.model_task) if tool.makes == "text" else None,
+        **offer(actor, tool.model_task if tool.makes == "text" else None),
         "recent": [tile(asset) for asset in recent],
         **idle_words(tool),
     }

@@ -26,6 +26,12 @@ SEGMENTS = 4
 WIDGETS = frozenset({"prompt", "text", "seed", "asset", "mask", "model", "width", "height"})
 """Field types that have a widget of their own."""
 
+OPEN = 5
+"""So many fields are shown at once where there are sliders to fill up with; the rest stands under one disclosure."""
+
+ORDER = {"asset": 0, "mask": 0, "model": 1, "seed": 3}
+"""What is worked on comes first, then the model; the seed comes last."""
+
 SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))
 
 
@@ -132,6 +138,17 @@ class FormView:
         return tuple(view for view in self.fields if view.axis)
 
 
+def _open(views: list[FieldView]) -> list[FieldView]:
+    """Primary fields, and sliders in their order until OPEN are shown."""
+    shown = [view for view in views if view.primary]
+    for view in views:
+        if len(shown) >= OPEN:
+            break
+        if view not in shown and view.widget in ("slider", "segments"):
+            shown.append(view)
+    return [view for view in views if view in shown]
+
+
 ModelChoices = Mapping[str, Iterable[Choice]]
 
 
@@ -155,12 +172,12 @@ def form_for(
     views = _shapes(views)
     prompt = next((view for view in views if view.widget == "prompt"), None)
     rest = [view for view in views if view is not prompt]
-    any_open = any(view.primary for view in rest)
+    shown = _open(rest)
     return FormView(
         tool=tool,
         prompt=prompt,
-        open=tuple(view for view in rest if view.primary or not any_open),
-        more=tuple(view for view in rest if not view.primary and any_open),
+        open=tuple(sorted(shown, key=lambda view: ORDER.get(view.widget, 2))),
+        more=tuple(view for view in rest if view not in shown),
         dropped=tuple(name for name in values if name not in tool.inputs.model_fields),
     )
 
@@ -178,7 +195,7 @@ def _view(
         widget="line",
         kind=_kind(annotation),
         label=_label(name, info),
-        help=_(info.description) if info.description else "",
+        help=_sentence(info.description),
         default=default,
         value=values.get(name, default),
         minimum=minimum,
@@ -316,6 +333,12 @@ def _step(view: FieldView, metadata: list[Any]) -> float | int:
         return 1
     reach = (view.maximum or 1) - (view.minimum or 0)
     return 0.01 if reach <= 1 else 0.05 if reach <= 2 else 0.1 if reach <= 10 else 0.5
+
+
+def _sentence(text: str | None) -> str:
+    """A description with a full stop."""
+    words = _(text) if text else ""
+    return f"{words}." if words and words[-1] not in ".!?" else words
 
 
 def _words(name: str) -> str:

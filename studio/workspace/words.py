@@ -125,6 +125,7 @@ def _stage() -> dict[str, str]:
         "job_done": _("{title} is done"),
         "job_failed": _("{title} failed"),
         "allow_notice": _("Tell me when it is done"),
+        "yes": _("Yes"),
         "notice_on": _("You will be told when a long job ends."),
         "gone": _("This job is not there any more. Its assets, if it made any, are in the gallery."),
         "batch_of": _("{at} of {total}"),

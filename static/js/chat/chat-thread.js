@@ -28,13 +28,13 @@ class ChatThread extends HTMLElement {
     this.tree = new Tree();
     this.feeds = new Map();
     this.live = new Map(); // turn id -> {text, attempt, progress}
-    this.id = page.thread;
+    this.threadId = page.thread;
     this.key = freshKey();
     this.listen();
-    const draft = readDraft("chat", this.id ?? "new");
+    const draft = readDraft("chat", this.threadId ?? "new");
     if (draft?.text) this.area.value = draft.text;
     this.ready();
-    if (this.id) this.load();
+    if (this.threadId) this.load();
     else this.area.focus();
   }
 
@@ -43,7 +43,7 @@ class ChatThread extends HTMLElement {
   }
 
   listen() {
-    const later = calm(() => (this.area.value ? keepDraft("chat", this.id ?? "new", { text: this.area.value }) : dropDraft("chat", this.id ?? "new")), 300);
+    const later = calm(() => (this.area.value ? keepDraft("chat", this.threadId ?? "new", { text: this.area.value }) : dropDraft("chat", this.threadId ?? "new")), 300);
     this.area.addEventListener("input", () => {
       this.key = freshKey();
       this.ready();
@@ -73,7 +73,7 @@ class ChatThread extends HTMLElement {
 
   async load() {
     try {
-      const thread = await api(`threads/${this.id}`);
+      const thread = await api(`threads/${this.threadId}`);
       this.tree = new Tree(thread.turns ?? []);
       if (thread.title) this.titleLine.textContent = thread.title;
     } catch (problem) {
@@ -126,12 +126,12 @@ class ChatThread extends HTMLElement {
     this.live.delete(turn.id);
     if (live.started) tellEnd(say(turn.state === "failed" ? "job_failed" : "job_done", { title: this.titleLine.textContent || turn.prompt.slice(0, 60) }), Date.now() - live.started);
     try {
-      const thread = await api(`threads/${this.id}`);
+      const thread = await api(`threads/${this.threadId}`);
       const fresh = thread.turns.find((each) => each.id === turn.id);
       if (fresh) Object.assign(turn, fresh, { text: fresh.text || turn.text, error: turn.error });
       if (thread.title) {
         this.titleLine.textContent = thread.title;
-        const link = document.querySelector(`[data-thread="${this.id}"] .cut`);
+        const link = document.querySelector(`[data-thread="${this.threadId}"] .cut`);
         if (link) link.textContent = thread.title;
       }
     } catch {
@@ -155,20 +155,20 @@ class ChatThread extends HTMLElement {
     this.busy = true;
     this.problem("");
     try {
-      if (!this.id) {
+      if (!this.threadId) {
         const thread = await post("threads", page.team ? { team: page.team } : {});
-        this.id = thread.id;
+        this.threadId = thread.id;
         history.replaceState(null, "", `/chat/${thread.id}/`);
         dropDraft("chat", "new");
         this.list(prompt);
       }
       const inputs = this.inputs;
-      const { turn, job } = await post(`threads/${this.id}/turns`, { prompt, parent, ...(Object.keys(inputs).length ? { inputs } : {}) }, { key: this.key });
+      const { turn, job } = await post(`threads/${this.threadId}/turns`, { prompt, parent, ...(Object.keys(inputs).length ? { inputs } : {}) }, { key: this.key });
       const made = { parent, prompt, created_at: new Date().toISOString(), ...turn, job: job?.id ?? turn.job, state: job?.state ?? turn.state ?? "queued" };
       this.key = freshKey();
       if (fromBox) {
         this.area.value = "";
-        dropDraft("chat", this.id);
+        dropDraft("chat", this.threadId);
         this.ready();
       }
       this.tree.add(made);
@@ -189,12 +189,12 @@ class ChatThread extends HTMLElement {
   list(prompt) {
     const aside = document.querySelector(".threads");
     aside?.querySelector(".none")?.remove();
-    const row = h("ol", {}, h("li", {}, h("a", { href: `/chat/${this.id}/`, "data-thread": this.id, "aria-current": "true" }, h("span", { class: "cut" }, prompt.slice(0, 60)), h("small", {}))));
+    const row = h("ol", {}, h("li", {}, h("a", { href: `/chat/${this.threadId}/`, "data-thread": this.threadId, "aria-current": "true" }, h("span", { class: "cut" }, prompt.slice(0, 60)), h("small", {}))));
     (aside?.querySelector("h2") ?? aside?.querySelector(".tool-switch"))?.after(row);
   }
 
   mark(key) {
-    const small = document.querySelector(`[data-thread="${this.id}"] small`);
+    const small = document.querySelector(`[data-thread="${this.threadId}"] small`);
     if (small) small.textContent = key ? say(key) : moment(Date.now());
   }
 

@@ -7,7 +7,6 @@ import { toast } from "../frame/toast-list.js";
 import { upload } from "../upload.js";
 import { page } from "./page.js";
 import { keepDraft, readDraft } from "./draft.js";
-import { askNotice } from "./notice.js";
 
 const FIELDS = "prompt-field, line-field, text-field, lines-field, number-field, choice-field, model-field, toggle-field, segments-field, slider-field, seed-field, shape-field, asset-field, mask-field";
 
@@ -168,7 +167,6 @@ class CreateForm extends HTMLElement {
       this.keep();
       const made = await post(batch ? "batches" : "jobs", order, { key: this.key });
       this.key = freshKey();
-      askNotice();
       document.dispatchEvent(new CustomEvent("submitted", { detail: batch ? { batch: made } : { job: made } }));
     } catch (problem) {
       this.show(problem);

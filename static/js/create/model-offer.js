@@ -5,13 +5,31 @@ import { vars } from "../dom.js";
 import { say } from "../words.js";
 
 const EVERY = 2000;
+const LATER = 7 * 86_400_000; // "not now" is kept for a week
+
+const dismissed = (name) => {
+  try {
+    return Date.now() - Number(localStorage.getItem(`offer:${name}`)) < LATER;
+  } catch {
+    return false;
+  }
+};
 
 class ModelOffer extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector("[data-install]");
     this.says = this.querySelector("[data-says]");
     this.line = this.querySelector(".line");
+    this.hidden = dismissed(this.dataset.name) && this.dataset.state !== "installing";
     this.button.addEventListener("click", () => this.install());
+    this.querySelector("[data-dismiss]").addEventListener("click", () => {
+      this.hidden = true;
+      try {
+        localStorage.setItem(`offer:${this.dataset.name}`, String(Date.now()));
+      } catch {
+        // then it comes back with the next page
+      }
+    });
     if (this.dataset.state === "installing") this.watch();
   }
 

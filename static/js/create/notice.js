@@ -17,7 +17,7 @@ export function askNotice() {
   } catch {
     return;
   }
-  toast(say("allow_notice"), { action: say("open"), stays: 12_000, onaction: async () => {
+  toast(say("allow_notice"), { action: say("yes"), stays: 12_000, onaction: async () => {
     if ((await Notification.requestPermission()) === "granted") toast(say("notice_on"));
   } });
 }

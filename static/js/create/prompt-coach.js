@@ -3,7 +3,7 @@
 import { h, icon } from "../dom.js";
 import { say } from "../words.js";
 
-const VAGUE = /\b(nice|cool|good|beautiful|amazing|awesome|stuff|things?|something|interesting|great|pretty)\b/i;
+const VAGUE = /\b(nice|cool|good|beautiful|amazing|awesome|stuff|something|interesting|great|pretty)\b/i;
 const LIGHT = /\b(light|sun|sunset|sunrise|dawn|dusk|night|noon|moon|lamp|lit|shadow|fog|mist|rain|storm|snow|golden|morning|evening|winter|summer|autumn|spring)\w*/i;
 const PLACE = /\b(in|on|at|over|under|beside|near|behind|between|inside|above|below|against|through|by)\b/i;
 const AUDIENCE = /\b(for|to) (my|a|an|the|our|children|kids|people|readers|customers|everyone|someone|beginners|friends?)\b|\b(tone|voice|style|formal|friendly|plain|funny|serious|as (a|an|if))\b/i;

@@ -33,7 +33,7 @@ class RecentStrip extends HTMLElement {
   }
 
   add(asset) {
-    if (asset.listed === false || this.querySelector(`[data-asset="${asset.id}"]`)) return;
+    if (this.batch || asset.listed === false || this.querySelector(`[data-asset="${asset.id}"]`)) return;
     this.earlier.hidden = false;
     this.earlier.querySelector(".row").prepend(tileOf(asset));
   }
@@ -46,6 +46,7 @@ class RecentStrip extends HTMLElement {
   leaveBatch() {
     this.batch = null;
     this.batchBox.hidden = true;
+    for (const tile of this.earlier.querySelectorAll("[hidden]")) tile.hidden = false;
   }
 
   async follow(id, show) {
@@ -63,6 +64,8 @@ class RecentStrip extends HTMLElement {
     const done = jobs.filter((job) => FINAL.has(job.state)).length;
     this.batchBox.hidden = !jobs.length;
     this.querySelector("[data-batch-name]").textContent = say("this_batch", { done, total: jobs.length });
+    const made = new Set(jobs.flatMap((job) => (job.assets ?? []).map((asset) => asset.id)));
+    for (const tile of this.earlier.querySelectorAll("[data-asset]")) tile.hidden = made.has(tile.dataset.asset);
     const row = this.batchBox.querySelector(".row");
     const waiting = jobs.filter((job) => job.state === "queued").length;
     const tiles = await Promise.all(jobs.filter((job) => job.state !== "queued").map((job) => this.tile(job)));

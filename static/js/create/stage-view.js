@@ -5,15 +5,15 @@ import { Feed } from "../feed.js";
 import { h, icon, vars } from "../dom.js";
 import { say, time, number } from "../words.js";
 import { actionsFor, drawAsset, loadAsset } from "./show-asset.js";
-import { tellEnd } from "./notice.js";
+import { askNotice, tellEnd } from "./notice.js";
 import { asked, page, remember } from "./page.js";
 
 const FINAL = new Set(["succeeded", "failed", "cancelled"]);
+const LONG = 10_000; // ms; who waits longer may want to look elsewhere
 const LOOK_AGAIN = 3000; // while a job waits, its reason may change without an event
 
 class StageView extends HTMLElement {
   connectedCallback() {
-    this.title = "";
     this.work = this.querySelector(".stage-work");
     this.status = this.querySelector(".status");
     this.status.setAttribute("role", "status");
@@ -72,6 +72,8 @@ class StageView extends HTMLElement {
   showJob(job, { quiet = false } = {}) {
     this.leave();
     this.job = job;
+    this.node = job.node ?? "";
+    this.eta = job.eta_s;
     this.assets = [...(job.assets ?? [])].sort((a, b) => a.index - b.index).map((asset) => asset.id);
     if (!quiet) remember(job.batch ? "batch" : "job", job.batch ?? job.id);
     this.head(job.title || job.inputs?.prompt || page.tool?.title || job.tool, job.inputs?.seed !== undefined && job.inputs.seed !== null ? say("seed", { n: job.inputs.seed }) : "");
@@ -79,6 +81,7 @@ class StageView extends HTMLElement {
       this.end();
       return;
     }
+    this.since = Date.now();
     this.place();
     this.tick();
     this.feed = new Feed("jobs", job.id, {
@@ -107,7 +110,7 @@ class StageView extends HTMLElement {
   }
 
   get makes() {
-    return this.job?.makes ?? (this.job && this.job.tool !== page.tool?.name ? this.job.tool.split(".")[0] : page.tool?.makes) ?? "image";
+    return this.job?.medium ?? page.tool?.makes ?? "image";
   }
 
   /** The place of what is to come, in its shape. */
@@ -164,7 +167,7 @@ class StageView extends HTMLElement {
 
   async arrived(id) {
     try {
-      document.dispatchEvent(new CustomEvent("asset-made", { detail: await loadAsset(id) }));
+      document.dispatchEvent(new CustomEvent("asset-made", { detail: { ...(await loadAsset(id)), words: this.text.slice(0, 160) } }));
     } catch {
       // it shows with the next load of the page
     }
@@ -203,6 +206,7 @@ class StageView extends HTMLElement {
     const { job, progress } = this;
     if (!job || FINAL.has(job.state)) return;
     if (passed && this.eta) this.eta = Math.max(1, this.eta - passed);
+    if (passed && this.since && Date.now() - this.since > LONG) askNotice();
     const parts = [];
     if (job.state === "queued") {
       parts.push(h("span", {}, job.waiting_for ? say("waits_for", { reason: job.waiting_for }) : say("state_queued")));

@@ -12,7 +12,7 @@ class AssetField extends FieldElement {
     this.says = this.querySelector(".says");
     this.empty = this.says.textContent;
     this.file = this.querySelector('input[type="file"]');
-    this.id = JSON.parse(this.dataset.value ?? "null");
+    this.assetId = JSON.parse(this.dataset.value ?? "null");
     this.querySelector("[data-choose]").addEventListener("click", () => this.file.click());
     this.querySelector("[data-clear]").addEventListener("click", () => { this.value = null; this.changed(); });
     this.file.addEventListener("change", () => { if (this.file.files[0]) this.take(this.file.files[0]); });
@@ -24,7 +24,7 @@ class AssetField extends FieldElement {
       delete this.drop.dataset.over;
       if (event.dataTransfer.files[0]) this.take(event.dataTransfer.files[0]);
     });
-    if (this.id) this.show();
+    if (this.assetId) this.show();
   }
 
   async take(file) {
@@ -37,16 +37,16 @@ class AssetField extends FieldElement {
 
   async show() {
     const clear = this.querySelector("[data-clear]");
-    clear.hidden = !this.id;
-    if (!this.id) {
+    clear.hidden = !this.assetId;
+    if (!this.assetId) {
       this.picture.hidden = true;
       this.says.textContent = this.empty;
       return;
     }
-    const wanted = this.id;
+    const wanted = this.assetId;
     try {
       const asset = await api(`assets/${wanted}`);
-      if (this.id !== wanted) return;
+      if (this.assetId !== wanted) return;
       this.says.textContent = asset.title || asset.prompt || asset.medium;
       this.picture.hidden = false;
       this.picture.replaceChildren(asset.urls?.thumbnail && asset.medium !== "text" ? h("img", { src: asset.urls.thumbnail, alt: "" }) : icon(asset.medium));
@@ -56,11 +56,11 @@ class AssetField extends FieldElement {
   }
 
   get value() {
-    return this.id ?? null;
+    return this.assetId ?? null;
   }
 
   set value(id) {
-    this.id = id;
+    this.assetId = id;
     this.mark();
     this.show();
   }

@@ -16,10 +16,6 @@ export function queueNow(team) {
   return asked;
 }
 
-function shape(answer) {
-  const items = answer.items ?? answer.jobs ?? [];
-  const running = answer.running ?? items.filter((job) => job.state === "running");
-  const waiting = answer.waiting ?? items.filter((job) => job.state === "queued");
-  const left = answer.left_s ?? Math.max(0, ...running.map((job) => job.eta_s ?? 0), ...waiting.map((job) => job.eta_s ?? 0));
-  return { running, waiting, left_s: left || null };
+function shape({ running, waiting, waiting_total, left_s }) {
+  return { running, waiting, waiting_total: waiting_total ?? waiting.length, left_s: left_s || null };
 }

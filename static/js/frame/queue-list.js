@@ -23,13 +23,13 @@ class QueueList extends HTMLElement {
       this.replaceChildren(h("p", { class: "none" }, error.message));
       return;
     }
-    const { running, waiting, left_s } = queue;
+    const { running, waiting, waiting_total, left_s } = queue;
     const held = document.activeElement?.dataset?.job;
     if (!running.length && !waiting.length) {
       this.replaceChildren(h("p", { class: "none" }, say("queue_none")));
       return;
     }
-    const numbers = { running: running.length, waiting: waiting.length };
+    const numbers = { running: running.length, waiting: waiting_total };
     this.replaceChildren(
       h("p", { class: "sum", role: "status" }, left_s ? h("span", { class: "num-big" }, clock(left_s)) : null,
         say(left_s ? "queue_sum" : "queue_sum_plain", numbers)),
@@ -44,7 +44,7 @@ class QueueList extends HTMLElement {
   }
 
   runs(job) {
-    const medium = MEDIA.has(job.makes) ? job.makes : String(job.tool ?? "").split(".")[0];
+    const medium = MEDIA.has(job.medium) ? job.medium : String(job.tool ?? "").split(".")[0];
     const progress = Math.round((job.progress ?? 0) * 100);
     const line = vars(h("span", { class: "line", role: "progressbar", "aria-label": job.title || job.tool, "aria-valuenow": progress }), { p: progress });
     const place = h("span", { class: "pic" }, icon(MEDIA.has(medium) ? medium : "models"), line);
@@ -60,7 +60,7 @@ class QueueList extends HTMLElement {
   }
 
   waits(job) {
-    const medium = MEDIA.has(job.makes) ? job.makes : String(job.tool ?? "").split(".")[0];
+    const medium = MEDIA.has(job.medium) ? job.medium : String(job.tool ?? "").split(".")[0];
     const reason = job.waiting_for || (job.eta_s ? say("about", { time: time(job.eta_s) }) : say("next"));
     return h("div", { class: "job-s wait" }, icon(MEDIA.has(medium) ? medium : "models"),
       h("div", {}, h("p", {}, job.title || job.tool), h("p", {}, reason)), this.stopper(job, "cancel"));

@@ -37,8 +37,8 @@ class QueuePill extends HTMLElement {
     this.draw(queue);
   }
 
-  draw({ running, waiting, left_s }) {
-    this.busy = running.length + waiting.length > 0;
+  draw({ running, waiting_total, left_s }) {
+    this.busy = running.length + waiting_total > 0;
     this.left = left_s;
     if (!this.busy) {
       this.link.replaceChildren(icon("queue"), h("span", {}, say("queue_empty")));
@@ -49,7 +49,7 @@ class QueuePill extends HTMLElement {
     this.link.replaceChildren(
       vars(h("span", { class: "ring" }), { p: Math.round(done * 100) }),
       h("span", { class: "vh" }, "Queue: "), h("b", {}, String(running.length)), " ", h("span", { class: "word" }, say("running")),
-      ...(waiting.length ? [" ", h("b", { class: "waits" }, String(waiting.length)), " ", h("span", { class: "word" }, say("waiting"))] : []),
+      ...(waiting_total ? [" ", h("b", { class: "waits" }, String(waiting_total)), " ", h("span", { class: "word" }, say("waiting"))] : []),
       this.clock,
     );
     this.tick(0);

@@ -97,6 +97,12 @@ def hue(thing: object) -> int:
     return sum(str(thing).encode()) % 6
 
 
+@register.filter
+def plain(number: object) -> str:
+    """A number without idle zeros: 3.0 is 3."""
+    return f"{number:g}" if isinstance(number, float) else str(number)
+
+
 @register.simple_tag
 def npm_has(package: str) -> bool:
     """Whether a front-end library is installed (its folder is among the static folders)."""
