@@ -1,0 +1,1 @@
+"""Metrics: one metric, one file. Each is a function of what was made and what was asked for."""
