@@ -98,8 +98,8 @@ def cards(tool: Tool) -> list[dict[str, Any]]:
             "picture": example_picture(each.name),
             "words": example_words(each.name),
         }
-        for each in offered()
-        if each.medium == tool.medium
+        for each in registry.tools().values()
+        if each.medium == tool.medium and not each.hidden
     ]
 
 
@@ -258,7 +258,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     recent = recent_assets(actor, team)
     context: dict[str, Any] = {
         "tool": tool,
-        "tabs": tabs(tool.medium),
+        "tabs": tabs(tool.medium if tool.medium in MEDIA else tool.makes),
         "cards": cards(tool),
         "form": form,
         "parent": tile(parent) if parent else None,
