@@ -16,30 +16,17 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter
-from studio.gallery import actions, files, search
+from studio.gallery import actions, api_uploads, files, search
 from studio.gallery.api_shapes import AssetOut, AssetPatch, AssetsIn, CountOut, MediumName
 from studio.gallery.json import asset_json, assets_json
 from studio.gallery.models import Asset
+from studio.gallery.teams import target_team
 from studio.problems import TooLarge
 from studio.teams.auth import ApiRequest
-from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere
 
 router = Router(tags=["Assets"])
-
-
-def target_team(actor: Actor, team: uuid.UUID | None) -> Team:
-    """Where something new goes: the team asked for, else the token's, else the person's own."""
-    if team is None and actor.token is not None:
-        team = actor.token.team_id
-    if team is not None:
-        if team not in actor.roles:
-            raise NotThere
-        return Team.objects.get(pk=team)
-    own = Team.objects.filter(personal_of=actor.user).first()
-    if own is None:
-        raise NotThere
-    return own
+router.add_router("", api_uploads.router)
 
 
 @router.post("/assets", response={201: AssetOut}, summary="Add a file")

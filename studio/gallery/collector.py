@@ -7,13 +7,18 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from studio.gallery import storage
+from studio.gallery import storage, uploads
 from studio.gallery.blobs import take_away
 from studio.gallery.models import Asset, Blob, Part
 
 BIN_LIFE = timedelta(days=30)
 UNUSED_FOR = timedelta(hours=1)
 AT_ONCE = 200
+
+
+def tidy() -> dict[str, int]:
+    """One round of everything here, for the sweeper, about once a minute; gives how many of each are gone."""
+    return {"assets": purge(), "uploads": uploads.forget_old(), "blobs": collect()}
 
 
 def collect() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -46,8 +47,7 @@ _HARMLESS = re.compile(
     r"\b(?:sex|sexual) (?=(?:education|ed|health|abuse prevention|discrimination)\b)|"
     r"\bsafer? sex\b|\bsame sex (?=(?:parents|marriage|couple)\w*\b)|\bkids? menu\b"
 )
-_LETTERS_FOR = str.maketrans({"@": "a", "$": "s", "€": "e", "!": "i"})
-_DIGIT_LETTERS = str.maketrans("013457", "oieast")
+_DISGUISE = str.maketrans("013457@$€!", "oieastasei")
 
 
 def screen(inputs: Mapping[str, Any], *, team: Team, user: User) -> None:
@@ -74,12 +74,15 @@ def screen(inputs: Mapping[str, Any], *, team: Team, user: User) -> None:
 def normal(text: str) -> str:
     """Small letters without accents or look-alikes, one space between words: what the rules read."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    plain = plain.translate(_LETTERS_FOR)
-    # Digits inside a word are letters in disguise (n4ked); numbers of their own, and "12yo", stay.
-    plain = re.sub(r"(?<=[a-z])[013457]+(?=[a-z])", lambda m: m.group().translate(_DIGIT_LETTERS), plain)
-    plain = re.sub(r"[\W_]+", " ", plain).strip()
-    # "n u d e": four or more single letters in a row are one word.
-    return re.sub(r"\b(?:[a-z] ){3,}[a-z]\b", lambda m: m.group().replace(" ", ""), plain)
+    # Within a word these are letters in disguise (n4ked, $exy); numbers of their own, and "12yo", stay.
+    plain = re.sub(r"(?<=[a-z])[013457@$€!]+(?=[a-z])|\B[@$](?=[a-z])", _undisguise, plain)
+    # "n u d e": four or more letters, each alone with one sign between, are one word.
+    plain = re.sub(r"\b(?:[a-z][\W_]){3,}[a-z]\b", lambda hit: re.sub(r"[\W_]", "", hit.group()), plain)
+    return re.sub(r"[\W_]+", " ", plain).strip()
+
+
+def _undisguise(hit: re.Match[str]) -> str:
+    return hit.group().translate(_DISGUISE)
 
 
 def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
@@ -102,10 +105,10 @@ def _sexual_minor(texts: list[tuple[str, str]]) -> str | None:
         if _ALWAYS.search(joined):
             return field
         sexual = [match.start() for match in _SEXUAL.finditer(joined)]
-        if sexual and any(
-            abs(match.start() - at) <= WINDOW for match in _MINOR.finditer(joined) for at in sexual
-        ):
-            return field
+        for match in _MINOR.finditer(joined) if sexual else ():
+            nearest = bisect_left(sexual, match.start() - WINDOW)
+            if nearest < len(sexual) and sexual[nearest] <= match.start() + WINDOW:
+                return field
     return None
 
 
