@@ -21,18 +21,16 @@ from generators.tool import Inputs, ModelFacts, Needs, tool
 
 
 class InstallInputs(Inputs):
-    """Which model, from where; the sources are tried in order.
+    """Which model, from where; the sources are tried in order."""
 
-    file: name of a model that is one file. digest: what it must have ("sha256:…"); "" where nobody knows it before.
-    bytes: its size as far as known. keep: folder for unfinished downloads, so that another attempt goes on.
-    """
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    sources: Annotated[list[Source], Field(min_length=1, max_length=8)]
-    file: FileName | None = None
-    digest: Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$")] = ""
-    bytes: Annotated[int, Field(ge=0)] = 0
-    keep: str = ""
+    name: Annotated[str, Field(min_length=1, max_length=120, description="The model's name in the catalogue")]
+    sources: Annotated[list[Source], Field(min_length=1, max_length=8, description="Where to fetch it, in order")]
+    file: Annotated[FileName | None, Field(description="Name of a model that is one file")] = None
+    digest: Annotated[
+        str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$", description="What it must have; empty where nobody knows it")
+    ] = ""
+    bytes: Annotated[int, Field(ge=0, description="Its size, as far as known")] = 0
+    keep: Annotated[str, Field(description="Folder for unfinished downloads, so that another attempt goes on")] = ""
 
 
 def _needs(inputs: InstallInputs, model: ModelFacts | None) -> Needs:

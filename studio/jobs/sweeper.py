@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,15 +12,18 @@ from django.db import OperationalError, close_old_connections
 from django.db.models import F
 
 from studio.clock import db_now
+from studio.feeds.actions import job_feed
 from studio.feeds.models import Event
 from studio.jobs.actions.finish import hand_back
 from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced
-from studio.jobs.models import Attempt, Batch, IdempotencyKey, Job
+from studio.jobs.models import FINAL, Attempt, Batch, IdempotencyKey, Job
 
 log = logging.getLogger(__name__)
 
 TEAM_EVENTS_KEPT = timedelta(days=1)
+JOB_EVENTS_KEPT = timedelta(days=7)  # after the end; then the job's row is its snapshot
+FOLD_AT_ONCE = 500
 KEYS_KEPT = timedelta(days=2)
 UNOPENED_KEPT = timedelta(hours=1)
 HOURLY_S = 3600.0
@@ -61,12 +65,27 @@ def ring_waiting() -> None:
         ring(lane, device)
 
 
+def fold_ended() -> int:
+    """Drop the events of jobs that ended over a week ago; returns of how many jobs. Their rows say how they ended."""
+    cutoff = db_now() - JOB_EVENTS_KEPT
+    old = Event.objects.filter(feed__startswith="job:", n=1, at__lt=cutoff).order_by("at")
+    ids = {uuid.UUID(feed.partition(":")[2]) for feed in old.values_list("feed", flat=True)[:FOLD_AT_ONCE]}
+    ended = Job.objects.filter(pk__in=ids, state__in=FINAL, finished_at__lt=cutoff).values_list(
+        "pk", flat=True
+    )
+    feeds = [job_feed(pk) for pk in ended]
+    Event.objects.filter(feed__in=feeds).delete()
+    return len(feeds)
+
+
 def tidy() -> None:
-    """Hourly: old team events, old keys, rows of batches that never opened, the bin and unused blobs."""
+    """Hourly: old team events and job events, old keys, rows of batches that never opened, the bin and unused blobs."""
     from studio.gallery import collector
 
     now = db_now()
     Event.objects.filter(feed__startswith="team:", at__lt=now - TEAM_EVENTS_KEPT).delete()
+    while fold_ended() == FOLD_AT_ONCE:
+        pass
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
     Batch.objects.filter(open=False, created_at__lt=now - UNOPENED_KEPT).delete()
     collector.collect()

@@ -242,7 +242,9 @@ def job(request: HttpRequest, actor: Actor, job_id: uuid.UUID) -> HttpResponse:
         "works": gallery.visible(actor)
         .filter(job_links__job=shown, deleted_at=None)
         .order_by("job_links__index"),
-        "wait_s": (shown.started_at - shown.created_at).total_seconds() if shown.started_at else None,
+        "wait_s": max(0.0, (shown.started_at - shown.created_at).total_seconds())
+        if shown.started_at
+        else None,
     }
     if request.headers.get("X-Fragment"):
         return render(request, "jobs/job_body.html", context)

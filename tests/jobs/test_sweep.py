@@ -11,7 +11,7 @@ from studio.feeds.models import Event
 from studio.jobs import actions
 from studio.jobs.actions import Slot, claim
 from studio.jobs.models import Attempt, Batch, Job
-from studio.jobs.sweeper import Sweeper, put_back_lost, tidy
+from studio.jobs.sweeper import Sweeper, fold_ended, put_back_lost, tidy
 from studio.teams.models import Team, User
 
 
@@ -95,3 +95,17 @@ def test_tidy_takes_what_nobody_needs(team: Team, bob: User, submit: Callable[..
     assert not Event.objects.filter(feed=f"team:{team.pk}").exists()
     assert Event.objects.filter(feed=f"job:{job.pk}").exists()
     assert not Batch.objects.filter(pk=unopened.pk).exists()
+
+
+def test_a_week_after_the_end_the_events_fold(submit: Callable[..., Job], slot: Slot) -> None:
+    done, waiting = submit(), submit()
+    job = claim(slot)
+    assert job is not None
+    actions.finish(job, state="succeeded")
+    long_ago = db_now() - timedelta(days=8)
+    Event.objects.update(at=long_ago)
+    Job.objects.filter(pk=done.pk).update(finished_at=long_ago)
+    assert fold_ended() == 1
+    assert not Event.objects.filter(feed=f"job:{done.pk}").exists()
+    assert Event.objects.filter(feed=f"job:{waiting.pk}").exists()
+    assert fold_ended() == 0
