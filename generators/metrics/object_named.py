@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 
 class Classifier(nn.Module):
-    """(batch, 3, 64, 64) in -1 to 1 → a score for each concept. 0.7 M parameters."""
+    """(batch, 3, 64, 64) in -1 to 1 → a score for each concept. 1.4 M parameters."""
 
     def __init__(self, concepts: int) -> None:
         super().__init__()
@@ -27,13 +27,12 @@ class Classifier(nn.Module):
         self.stages = nn.Sequential(
             *(
                 nn.Sequential(
-                    nn.BatchNorm2d(narrow),
-                    nn.ReLU(),
-                    nn.Conv2d(narrow, wide, 3, padding=1, bias=False),
+                    nn.Conv2d(narrow, wide, 3, stride=2, padding=1, bias=False),
                     nn.BatchNorm2d(wide),
                     nn.ReLU(),
-                    nn.Conv2d(wide, wide, 3, padding=1, groups=wide // 32, bias=False),
-                    nn.MaxPool2d(2),
+                    nn.Conv2d(wide, wide, 3, padding=1, bias=False),
+                    nn.BatchNorm2d(wide),
+                    nn.ReLU(),
                 )
                 for narrow, wide in pairwise(widths)
             )
@@ -52,12 +51,17 @@ def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
 
 
 def train(
-    pictures: NDArray[np.uint8], labels: list[int], concepts: int, *, passes: int = 5, seed: int = 0
+    pictures: NDArray[np.uint8],
+    labels: list[int],
+    concepts: int,
+    *,
+    passes: int = 6,
+    batch: int = 128,
+    seed: int = 0,
 ) -> Classifier:
     """Train on scenes of one object each."""
     torch.manual_seed(seed)
     model = Classifier(concepts).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    batch = 128
     total = passes * (len(labels) // batch)
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=total)
@@ -87,7 +91,7 @@ def named(model: Classifier, pictures: NDArray[np.uint8], top: int = 1) -> list[
 
 def save(model: Classifier, file: Path) -> None:
     """As safetensors."""
-    save_file(model.state_dict(), file)
+    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, file)
 
 
 def load(file: Path, concepts: int) -> Classifier:
