@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from studio.gallery.actions import visible
 from studio.gallery.index import words_of
-from studio.gallery.models import Asset, SearchEntry
+from studio.gallery.models import Asset
 from studio.problems import InvalidInputs
 from studio.teams.models import as_uuid
 from studio.teams.rights import Actor, NotThere, require
@@ -99,13 +99,16 @@ def _matching(rows: QuerySet[Asset], q: str) -> QuerySet[Asset]:
     if not words:
         return rows.none()
     if connection.vendor == "postgresql":
-        entries = SearchEntry.objects.extra(
-            where=["to_tsvector('simple', gallery_searchentry.words) @@ to_tsquery('simple', %s)"],
-            params=[" & ".join(f"{word}:*" for word in words)],
-        )
+        sql, match = _POSTGRESQL, " & ".join(f"{word}:*" for word in words)
     else:
-        match = " AND ".join(f'"{word}"*' for word in words)
-        entries = SearchEntry.objects.filter(
-            pk__in=RawSQL("SELECT rowid FROM gallery_fts WHERE gallery_fts MATCH %s", [match])
-        )
-    return rows.filter(pk__in=entries.values("asset_id"))
+        sql, match = _SQLITE, " AND ".join(f'"{word}"*' for word in words)
+    return rows.filter(pk__in=RawSQL(sql, [match]))
+
+
+_SQLITE = (
+    "SELECT gallery_searchentry.asset_id FROM gallery_fts JOIN gallery_searchentry"
+    " ON gallery_searchentry.id = gallery_fts.rowid WHERE gallery_fts MATCH %s"
+)
+_POSTGRESQL = (
+    "SELECT asset_id FROM gallery_searchentry WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
+)
