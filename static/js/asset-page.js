@@ -1,19 +1,16 @@
 // <asset-page>: rate, tag, rename, copy, delete with undo; what the job says of time and energy.
 
 import { api, patch, post, remove } from "./api.js";
-import { h, icon, vars } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { number, say, time } from "./words.js";
 import { copy } from "./copy-text.js";
 import { toast } from "./frame/toast-list.js";
 import { drawPlaceholders } from "./gallery/thumbhash.js";
 
-const MOST_GROWTH = 4;
-
 class AssetPage extends HTMLElement {
   connectedCallback() {
     this.asset = this.dataset.asset;
     drawPlaceholders(this);
-    this.grow();
     this.wireRating();
     this.wireTitle();
     this.wireTags();
@@ -27,17 +24,6 @@ class AssetPage extends HTMLElement {
       else if (/^[1-5]$/.test(event.key)) this.rate(Number(event.key));
       else if (event.key === "e") this.querySelector(".about .btn.main")?.click();
     });
-  }
-
-  /** A small picture may be shown larger than it is, up to four times. */
-  grow() {
-    const img = this.querySelector(".big .pic > img");
-    const width = Number(img?.getAttribute("width"));
-    const height = Number(img?.getAttribute("height"));
-    if (!width || !height) return;
-    const room = Math.max(256, innerHeight - 208);
-    vars(img, { wide: `${Math.round(Math.min(width * MOST_GROWTH, (room * width) / height))}px` });
-    img.dataset.grows = "";
   }
 
   wireRating() {

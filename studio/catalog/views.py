@@ -44,7 +44,7 @@ def _card(actor: Actor, card: ModelCard, default: ModelCard | None) -> dict[str,
         "can": [tool.title for tool in runs],
         "try": runs[0].name if runs and card.state == ModelState.INSTALLED else "",
         "cannot": str(meta.get("cannot") or ""),
-        "words": int(words),
+        "words": f"{int(words):,}".replace(",", "\u202f") if words else "",
         "home": str(meta.get("home") or ""),
         "data": [entry for entry in meta.get("data", []) if isinstance(entry, dict)],
         "may_install": can(actor, "model.install", card)

@@ -69,7 +69,7 @@ def facts_of(asset: Asset) -> Facts:
         node=str(facts.get("node") or ""),
         energy_wh=_number(facts.get("energy_wh")),
         licence=str(asset.provenance.get("licence") or facts.get("licence") or ""),
-        in_file=bool(asset.provenance),
+        in_file=bool(asset.tool and asset.provenance),  # an upload is never marked
         inputs=shown,
     )
 

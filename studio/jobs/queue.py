@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generators.tool import Needs
 from studio.jobs import fairshare, needs
@@ -107,8 +108,12 @@ def _reason(job: Job, nodes: list[Node], place: int, people: int) -> str:
     if place == 1:
         return _("Next.")
     if people > 1:
-        return _("After %(n)s others, so that everyone gets a turn.") % {"n": place - 1}
-    return _("After %(n)s others.") % {"n": place - 1}
+        return ngettext(
+            "After one other, so that everyone gets a turn.",
+            "After %(n)s others, so that everyone gets a turn.",
+            place - 1,
+        ) % {"n": place - 1}
+    return ngettext("After one other.", "After %(n)s others.", place - 1) % {"n": place - 1}
 
 
 def _left(running: list[Job], waiting: list[Waiting], nodes: list[Node]) -> float | None:

@@ -60,6 +60,8 @@ class NewPasswordForm(PasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = _("At least 10 characters. A sentence is fine.")
+        self.fields["new_password2"].label = _("Once more")
+        self.fields["new_password2"].help_text = ""
         for name in ("new_password1", "new_password2"):
             self.fields[name].widget.attrs.update({"class": "input"})
 

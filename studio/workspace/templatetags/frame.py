@@ -28,7 +28,8 @@ ROOMS = (
     ("/models/", _("Models"), "models", True),
     ("/team/", _("Team"), "team", True),
 )
-ALSO_CREATE = "/chat/"
+NEIGHBOURS = {"/chat/": "/create/", "/assets/": "/gallery/", "/jobs/": "/queue/", "/nodes/": "/queue/"}
+"""Pages that belong to a room though their address does not begin with its."""
 PHONE_TABS = 4
 
 
@@ -57,8 +58,7 @@ def icon(name: str, kind: str = "") -> SafeString:
 def rail(context: dict[str, Any]) -> dict[str, Any]:
     """The rooms that are built, with the current one marked; on a phone the first four and the rest under More."""
     path = context["request"].path if "request" in context else ""
-    if path.startswith(ALSO_CREATE):
-        path = "/create/"
+    path = next((room for beginning, room in NEIGHBOURS.items() if path.startswith(beginning)), path)
     rooms = [
         {"path": room, "label": label, "icon": sign, "seldom": seldom, "current": path.startswith(room)}
         for room, label, sign, seldom in ROOMS
