@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_ready, worker_shutting_down
 
+from studio.catalog import actions as catalog
 from studio.jobs.dispatch import TASK
 from workers import runner
 from workers.node import this_node
@@ -23,6 +24,7 @@ def work(lane: str, device: str) -> None:
 def _ready(**kwargs: Any) -> None:
     node = this_node()
     runner.clear_scratch()
+    catalog.sync()
     node.register()
     node.keep_reporting()
     for lane in node.lanes:  # what waited while nobody was here

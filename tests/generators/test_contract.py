@@ -45,7 +45,7 @@ def test_it_is_declared_fully(tool: Tool) -> None:
 def test_its_inputs_make_a_schema_and_refuse_what_they_do_not_know(tool: Tool) -> None:
     schema = tool.inputs.model_json_schema()
     assert json.loads(json.dumps(schema))["additionalProperties"] is False
-    with pytest.raises(ValueError, match="Extra inputs|extra_forbidden"):
+    with pytest.raises(ValueError, match="Extra inputs"):
         tool.inputs.model_validate({**tool.example, "no such input": 1})
     example = tool.inputs.model_validate(dict(tool.example))
     assert tool.inputs.model_validate(example.model_dump(mode="json")) == example, (
