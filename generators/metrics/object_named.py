@@ -55,7 +55,7 @@ def train(
     labels: list[int],
     concepts: int,
     *,
-    passes: int = 6,
+    passes: int = 5,
     batch: int = 128,
     seed: int = 0,
 ) -> Classifier:

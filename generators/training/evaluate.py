@@ -22,7 +22,7 @@ from generators.metrics import object_named, things
 from generators.training.data.scenes import GROUND_COLOURS, HELD_OUT, NUMBERS, Composer, Mix, plural
 from generators.training.data.sprites import CORE, Sprite, load, names_of
 
-SCENES = 16_000  # for the classifier: half of core concepts, 80 each; 30 of each other one
+SCENES = 10_000  # for the classifier: half of core concepts, 50 each; 18 of each other one
 UNSEEN = 1_000
 
 
