@@ -122,7 +122,7 @@ def add(
                         height=found.height,
                         duration_s=found.duration_s,
                         title=_short(title),
-                        prompt=prompt,
+                        prompt=_plain(prompt),
                         text=found.text,
                         facts=dict(facts or {}),
                         provenance=told.as_dict(),
@@ -293,7 +293,12 @@ def _scratch() -> Path:
 
 
 def _short(title: str) -> str:
-    return " ".join(title.split())[:200]
+    return " ".join(_plain(title).split())[:200]
+
+
+def _plain(text: str) -> str:
+    """Without NUL, which no database keeps as text."""
+    return text.replace("\x00", "")
 
 
 def _invalid(field: str, words: str, value: object) -> InvalidInputs:

@@ -65,8 +65,7 @@ def _sound(container: InputContainer, stream: AudioStream, request: dict[str, An
     for frame in container.decode(stream):
         block = frame.to_ndarray()
         hasher.update(np.ascontiguousarray(block).tobytes())
-        full = float(np.iinfo(block.dtype).max) if block.dtype.kind == "i" else 1.0
-        levels.append(float(np.abs(block.astype(np.float32)).max(initial=0.0)) / full)
+        levels.append(_peak(block))
         samples += frame.samples
         if samples > DECODED_S * rate:
             break
@@ -86,6 +85,17 @@ def _sound(container: InputContainer, stream: AudioStream, request: dict[str, An
         "content_digest": digest,
         **renditions(_waveform(levels), Path(request["out"]), preview=False),
     }
+
+
+def _peak(block: Any) -> float:
+    """The largest swing of a block of samples, 0 to 1; whole numbers count to their format's largest."""
+    import numpy as np
+
+    wave = block.astype(np.float32)
+    if block.dtype.kind == "u":  # 8 bits, with silence in the middle
+        wave = wave - 128.0
+    full = 1.0 if block.dtype.kind == "f" else 2.0 ** (8 * block.dtype.itemsize - 1)
+    return float(np.abs(wave).max(initial=0.0)) / full
 
 
 def _waveform(levels: list[float]) -> Image:
@@ -123,7 +133,7 @@ def _video(container: InputContainer, stream: VideoStream, request: dict[str, An
         last = frame.time or last
         if poster is None or last <= poster_at:
             # Frames until a tenth of the film: the very first is often black.
-            poster = frame.to_image()
+            poster = frame.to_image()  # type: ignore[no-untyped-call]
         if not decoded and last >= poster_at:
             break
         if decoded:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -24,11 +23,11 @@ SignedIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
 
-def send(client: Client, data: bytes, name: str = "a.png", **more: Any) -> HttpResponse:
+def send(client: Client, data: bytes, name: str = "a.png", **more: Any) -> Any:
     return client.post("/api/v1/assets", {"file": SimpleUploadedFile(name, data), **more})
 
 
-def change(client: Client, asset: Asset, **what: Any) -> HttpResponse:
+def change(client: Client, asset: Asset, **what: Any) -> Any:
     return client.patch(f"/api/v1/assets/{asset.pk}", json.dumps(what), content_type="application/json")
 
 
@@ -150,7 +149,7 @@ def test_bin_of_several(people: People, asset: Make, signed_in: SignedIn) -> Non
     made = [asset() for _n in range(3)]
     client = signed_in(people.carol)
 
-    def several(verb: str, *ids: object) -> HttpResponse:
+    def several(verb: str, *ids: object) -> Any:
         body = json.dumps({"assets": [str(id) for id in ids]})
         return client.post(f"/api/v1/assets/{verb}", body, content_type="application/json")
 

@@ -262,13 +262,15 @@ def test_sound_that_is_cut_short(tmp_path: Path) -> None:
 
 def test_video(tmp_path: Path) -> None:
     import av
+    import numpy as np
 
     path = tmp_path / "a.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
         stream.width, stream.height = 64, 48
         for n in range(10):
-            frame = av.VideoFrame.from_image(Image.new("RGB", (64, 48), (20 * n, 0, 0)))
+            pixels = np.full((48, 64, 3), (20 * n, 0, 0), dtype=np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     with probe(path) as found:

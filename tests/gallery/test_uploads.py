@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -34,13 +33,13 @@ def b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def begin(client: Client, length: int, **about: str) -> HttpResponse:
+def begin(client: Client, length: int, **about: str) -> Any:
     told = ",".join(f"{key} {b64(value)}" for key, value in about.items())
     headers = {**TUS, "Upload-Length": str(length), "Upload-Metadata": told}
     return client.post("/api/v1/uploads/", headers=headers, content_type="application/octet-stream")
 
 
-def send(client: Client, url: str, piece: bytes, offset: int, **more: Any) -> HttpResponse:
+def send(client: Client, url: str, piece: bytes, offset: int, **more: Any) -> Any:
     headers = {**TUS, "Upload-Offset": str(offset)}
     return client.patch(
         url, data=piece, headers=headers, **{"content_type": "application/offset+octet-stream", **more}
