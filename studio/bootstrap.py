@@ -31,6 +31,8 @@ EXTRAS = {
 def main(argv: Sequence[str]) -> int:
     """The entry of manage.py; gives the exit status, or hands the process over and does not return."""
     name, rest = (argv[1] if len(argv) > 1 else "help"), list(argv[2:])
+    if os.environ.get("STUDIO_DATA"):  # meant from where the person stands; we go to the checkout
+        os.environ["STUDIO_DATA"] = os.path.abspath(os.path.expanduser(os.environ["STUDIO_DATA"]))
     try:
         if name == "run":
             ports.check_free()  # before minutes of set-up, not after
@@ -103,7 +105,7 @@ def _django(argv: Sequence[str]) -> int:
     if importlib.util.find_spec("django") is None:
         if not environment.ready(ROOT, VENV):
             raise SetupProblem("The studio is not set up yet. Start it once: python3 manage.py run")
-        hand_over(*argv)
+        hand_over("manage.py", *argv[1:])
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")

@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             supervisor = Supervisor(settings.DATA, say=self._say)
+            self._say(_("Starting the studio …"))
             status = supervisor.run(migrate=self._migrate, greet=self._greet)
         except SetupProblem as problem:
             self.stderr.write(str(problem))
