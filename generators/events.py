@@ -54,7 +54,9 @@ class NewAsset:
     parts: tuple[NewPart, ...] = ()
 
     @staticmethod
-    def image(image: Image, folder: Path, *, index: int = 0, facts: Mapping[str, Any] | None = None) -> NewAsset:
+    def image(
+        image: Image, folder: Path, *, index: int = 0, facts: Mapping[str, Any] | None = None
+    ) -> NewAsset:
         """Write a PIL image as PNG (lossless) into `folder`."""
         path = folder / f"asset-{index}.png"
         image.save(path, "PNG", compress_level=4)

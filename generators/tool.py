@@ -122,7 +122,9 @@ def tool(
         hints.pop("return", None)
         kind = [hint for hint in hints.values() if isinstance(hint, type) and issubclass(hint, Inputs)]
         if len(kind) != 1:
-            raise TypeError(f"{name}: the tool function must annotate exactly one argument with its Inputs class")
+            raise TypeError(
+                f"{name}: the tool function must annotate exactly one argument with its Inputs class"
+            )
         return Tool(
             name=name,
             title=title,
