@@ -42,6 +42,7 @@ class Command(BaseCommand):
         connections.close_all()  # the parts that start next must not share a connection with us
 
     def _greet(self, url: str) -> None:
+        url = settings.PUBLIC_URL.rstrip("/") or url
         link = f"{url}/signin/{make_signin_link(ensure_owner())}/"
         connections.close_all()
         self._say(_("\nThe studio runs at %(url)s") % {"url": url})
