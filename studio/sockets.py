@@ -6,12 +6,20 @@ from typing import Any
 
 from django.urls import path
 
-from studio.feeds.consumers import TeamFeedConsumer
+from studio.feeds.consumers import FeedConsumer, TeamFeedConsumer
 from studio.jobs.consumers import BatchFeedConsumer, JobFeedConsumer
 
 
-urlpatterns: list[Any] = [
-    path("ws/jobs/<str:job>", JobFeedConsumer.as_asgi()),
-    path("ws/batches/<str:batch>", BatchFeedConsumer.as_asgi()),
-    path("ws/team/<str:team>", TeamFeedConsumer.as_asgi()),
-]
+SOCKETS: dict[str, type[FeedConsumer]] = {
+    "ws/jobs/<str:job>": JobFeedConsumer,
+    "ws/batches/<str:batch>": BatchFeedConsumer,
+    "ws/team/<str:team>": TeamFeedConsumer,
+}
+
+
+def _view(consumer: type[FeedConsumer]) -> Any:
+    """`path` is typed for HTTP views; Channels gives it an ASGI application instead."""
+    return consumer.as_asgi()
+
+
+urlpatterns = [path(route, _view(consumer)) for route, consumer in SOCKETS.items()]

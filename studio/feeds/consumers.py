@@ -99,8 +99,11 @@ class FeedConsumer(AsyncWebsocketConsumer):
             return Actor.of(token.user, token) if token is not None else None
         if not self._same_origin(headers):
             return None
-        user = User.objects.filter(pk=getattr(self.scope["user"], "pk", None), is_active=True).first()
-        return Actor.of(user) if user is not None else None
+        user: object = self.scope["user"]
+        if not isinstance(user, User):
+            return None
+        fresh = User.objects.filter(pk=user.pk, is_active=True).first()
+        return Actor.of(fresh) if fresh is not None else None
 
     @staticmethod
     def _same_origin(headers: dict[bytes, bytes]) -> bool:
