@@ -44,16 +44,17 @@ class GenerateInputs(Inputs):
 
 
 def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
-    """Memory of the weights and of the picture in the making; work in steps × megapixels × gigabytes of weights."""
+    """Memory of the weights and of the picture in the making; work grows with steps, megapixels and gigabytes of
+    weights, and one step of the pocket model is 1."""
     if model is None or model.format == "pocket":
         return Needs(
             memory_bytes=_POCKET_MEMORY, work=inputs.steps + 10 * inputs.width * inputs.height / 2**20
         )
-    weights = model.memory_bytes or 2 * model.bytes
     megapixels = inputs.width * inputs.height / 2**20
     device: Device = "cuda" if model.bytes > _CPU_LIMIT else "any"
-    memory = (model.bytes if device == "cuda" else weights) + int((0.7 + 2.5 * megapixels) * 2**30)
-    return Needs(memory, device, inputs.steps * max(megapixels, 0.05) * max(model.bytes / 2**30, 0.05) * 50)
+    held = model.bytes if device == "cuda" else model.memory_bytes or 2 * model.bytes
+    work = inputs.steps * max(megapixels, 0.05) * max(model.bytes / 2**30, 0.05) * 50
+    return Needs(held + int(2.5 * megapixels * 2**30), device, work)
 
 
 @tool(

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from generators.context import ModelFiles
 from generators.events import ToolError
 
-Kind = Literal["text", "image", "inpaint"]
 NATIVE = 64  # pixels a side that the pocket model draws
 _BIG = 8 * 2**30  # weights above this stay in bfloat16 on a CPU: twice as slow, but half the memory
-
-_POCKET: dict[Kind, str] = {
-    "text": "StableDiffusionPipeline",
-    "image": "StableDiffusionImg2ImgPipeline",
-    "inpaint": "StableDiffusionInpaintPipeline",
-}
 
 
 @dataclass
@@ -55,7 +48,7 @@ class Drawer:
         return self.previewer.draw(latents, width, height) if self.previewer else None
 
 
-def load(files: ModelFiles, device: str, kind: Kind = "text") -> Drawer:
+def load(files: ModelFiles, device: str) -> Drawer:
     """Load a model for drawing. Raises ToolError, with the reason in words, where it may not or cannot be loaded."""
     import diffusers
 
@@ -63,14 +56,14 @@ def load(files: ModelFiles, device: str, kind: Kind = "text") -> Drawer:
     if files.format == "pocket":
         from generators.architectures.diffusion import load_components
 
-        pipeline = getattr(diffusers, _POCKET[kind])(**load_components(files.path))
+        pipeline = diffusers.StableDiffusionPipeline(**load_components(files.path))
         return Drawer(pipeline.to(device), "guidance", NATIVE, pocket=True)
     if files.format != "diffusers":
         raise ToolError(f"{files.name} is of the format {files.format}, which cannot draw.", kind="model")
-    return _folder(files.path, device, kind)
+    return _folder(files.path, device)
 
 
-def _folder(path: Path, device: str, kind: Kind) -> Drawer:
+def _folder(path: Path, device: str) -> Drawer:
     import diffusers
     import torch
 
@@ -85,9 +78,9 @@ def _folder(path: Path, device: str, kind: Kind) -> Drawer:
     absent = {name: None for name in folders.SKIPPED if name not in folder.components}
     if folder.pipeline == "StableDiffusionPipeline":
         absent["safety_checker"] = None
-    text = getattr(diffusers, folder.pipeline)
-    accepted = set(text._get_signature_keys(text)[0]) | set(text._optional_components)
-    pipeline = text.from_pretrained(
+    family = getattr(diffusers, folder.pipeline)
+    accepted = set(family._get_signature_keys(family)[0]) | set(family._optional_components)
+    pipeline = family.from_pretrained(
         path,
         torch_dtype=torch.bfloat16 if half else torch.float32,
         variant=folder.variant,
@@ -95,11 +88,6 @@ def _folder(path: Path, device: str, kind: Kind) -> Drawer:
         local_files_only=True,
         **{name: value for name, value in absent.items() if name in accepted},
     ).to(device)
-    if kind != "text":
-        family = (
-            diffusers.AutoPipelineForImage2Image if kind == "image" else diffusers.AutoPipelineForInpainting
-        )
-        pipeline = family.from_pipe(pipeline)
     return Drawer(pipeline, folders.PIPELINES[folder.pipeline], folder.native, pocket=False)
 
 

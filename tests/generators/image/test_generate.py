@@ -56,6 +56,13 @@ def test_the_same_seed_gives_the_same_pixels(draw: Draw) -> None:
     assert first != draw(POCKET, prompt="a cat", steps=3, width=64, height=64, seed=8)
 
 
+def test_guidance_and_what_is_not_wanted_count(draw: Draw) -> None:
+    size = {"steps": 2, "width": 64, "height": 64}
+    plain = draw(POCKET, prompt="a cat", **size)
+    assert plain != draw(POCKET, prompt="a cat", negative_prompt="orange", **size)
+    assert plain != draw(POCKET, prompt="a cat", guidance=6.0, **size)
+
+
 @pytest.mark.parametrize("size", [(64, 64), (344, 192), (192, 344), (512, 512)])
 def test_sizes_are_those_asked_for(context: Make, size: tuple[int, int]) -> None:
     from PIL import Image
