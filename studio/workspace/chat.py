@@ -56,6 +56,7 @@ def context(request: HttpRequest, actor: Actor, current: Thread | None) -> dict[
     )
     return {
         "tabs": create.tabs("text"),
+        "here_medium": create.medium_name("text"),
         "text_tools": [
             {"title": _(each.title), "path": create.path_of(each), "current": each.name == TOOL}
             for each in create.offered()

@@ -230,6 +230,7 @@ def first_visit(request: HttpRequest, actor: Actor, team: Team | None) -> HttpRe
     ]
     context = {
         "tabs": tabs(""),
+        "here_medium": "",
         "tries": prompts,
         "starts": starts,
         "placeholder": _("A picture, a page: say it in a sentence"),
@@ -259,6 +260,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     context: dict[str, Any] = {
         "tool": tool,
         "tabs": tabs(tool.medium if tool.medium in MEDIA else tool.makes),
+        "here_medium": medium_name(tool.makes),
         "cards": cards(tool),
         "form": form,
         "parent": tile(parent) if parent else None,

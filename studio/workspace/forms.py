@@ -139,8 +139,8 @@ class FormView:
 
 
 def _open(views: list[FieldView]) -> list[FieldView]:
-    """Primary fields, and sliders in their order until OPEN are shown."""
-    shown = [view for view in views if view.primary]
+    """Primary and required fields, and sliders in their order until OPEN are shown."""
+    shown = [view for view in views if view.primary or view.required]
     for view in views:
         if len(shown) >= OPEN:
             break

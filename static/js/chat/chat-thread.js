@@ -75,7 +75,7 @@ class ChatThread extends HTMLElement {
     try {
       const thread = await api(`threads/${this.threadId}`);
       this.tree = new Tree(thread.turns ?? []);
-      if (thread.title) this.titleLine.textContent = thread.title;
+      this.name(thread.title);
     } catch (problem) {
       this.problem(problem.message);
       return;
@@ -129,16 +129,21 @@ class ChatThread extends HTMLElement {
       const thread = await api(`threads/${this.threadId}`);
       const fresh = thread.turns.find((each) => each.id === turn.id);
       if (fresh) Object.assign(turn, fresh, { text: fresh.text || turn.text, error: turn.error });
-      if (thread.title) {
-        this.titleLine.textContent = thread.title;
-        const link = document.querySelector(`[data-thread="${this.threadId}"] .cut`);
-        if (link) link.textContent = thread.title;
-      }
+      this.name(thread.title);
     } catch {
       // what was streamed is enough
     }
     this.draw();
     this.mark("");
+  }
+
+  /** The thread has a name: here, in the list and in the tab. */
+  name(title) {
+    if (!title) return;
+    this.titleLine.textContent = title;
+    this.titleLine.classList.remove("vh");
+    const link = document.querySelector(`[data-thread="${this.threadId}"] .cut`);
+    if (link) link.textContent = title;
   }
 
   // ------------------------------------------------------------ submitting

@@ -58,17 +58,19 @@ class RecentStrip extends HTMLElement {
 
   async refresh() {
     const id = this.batch;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
     const { items } = await api(`jobs?batch=${id}&limit=200`);
     if (this.batch !== id) return;
     const jobs = items.reverse();
     const done = jobs.filter((job) => FINAL.has(job.state)).length;
-    this.batchBox.hidden = !jobs.length;
-    this.querySelector("[data-batch-name]").textContent = say("this_batch", { done, total: jobs.length });
     const made = new Set(jobs.flatMap((job) => (job.assets ?? []).map((asset) => asset.id)));
     for (const tile of this.earlier.querySelectorAll("[data-asset]")) tile.hidden = made.has(tile.dataset.asset);
     const row = this.batchBox.querySelector(".row");
     const waiting = jobs.filter((job) => job.state === "queued").length;
     const tiles = await Promise.all(jobs.filter((job) => job.state !== "queued").map((job) => this.tile(job)));
+    if (this.batch !== id || this.turn !== turn) return;
+    this.batchBox.hidden = !jobs.length;
+    this.querySelector("[data-batch-name]").textContent = say("this_batch", { done, total: jobs.length });
     row.replaceChildren(...tiles, ...(waiting ? [h("a", { class: "rest", href: "/queue/" }, `+${waiting}`)] : []));
     if (this.wants && jobs.length) {
       const next = jobs.find((job) => job.state === "running") ?? (done ? jobs.findLast((job) => FINAL.has(job.state)) : jobs[0]);

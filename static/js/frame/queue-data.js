@@ -16,6 +16,6 @@ export function queueNow(team) {
   return asked;
 }
 
-function shape({ running, waiting, waiting_total, left_s }) {
+function shape({ running, items: waiting, waiting_total, left_s }) {
   return { running, waiting, waiting_total: waiting_total ?? waiting.length, left_s: left_s || null };
 }

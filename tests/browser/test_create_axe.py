@@ -1,0 +1,58 @@
+"""An automatic check against WCAG 2.2 AA finds nothing on Create and chat: both themes, at 390 and 1440."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+AXE = settings.NPM / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def found(page: Page) -> list[str]:
+    """What axe objects to, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    answer: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for rule in answer["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", ["/create/", "/create/image.generate/", "/create/text.write/", "/chat/"])
+def test_nothing_is_found(page: Page, path: str, width: int, theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(path)
+    expect(page.get_by_role("button", name="Submit").first).to_be_visible()
+    assert found(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width  # nothing to scroll sideways
+
+
+def test_nothing_is_found_on_a_running_and_a_finished_job(page: Page) -> None:
+    page.goto("/create/test.paint/")
+    page.get_by_label("Prompt", exact=True).fill("A red boat, nice")
+    page.locator("[data-name=steps] input[type=number]").fill("40")
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.locator("stage-view .status")).to_contain_text("of 40 steps")
+    assert found(page) == []
+    expect(page.get_by_role("toolbar", name="Go on with this asset")).to_be_visible(timeout=20_000)
+    assert found(page) == []
+
+
+def test_nothing_is_found_in_drawer_and_palette(page: Page) -> None:
+    page.goto("/create/test.paint/")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert found(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Queue empty").click()
+    expect(page.get_by_role("dialog", name="Queue")).to_be_visible()
+    assert found(page) == []
