@@ -85,7 +85,7 @@ def main(rounds: int) -> None:
         api = stack.client(stack.token())
         team = api.get("/api/v1/me").json()["teams"][0]["id"]
         url = f"{stack.url.replace('http', 'ws')}/ws/team/{team}"
-        heard = redis.Redis.from_url(stack.redis_url).pubsub()
+        heard = redis.Redis.from_url(stack.redis_url).pubsub()  # type: ignore[no-untyped-call]
         heard.subscribe("bench:done")
         for number in range(5):  # warm-up of both
             studio_once(api, url)

@@ -115,9 +115,10 @@ def test_a_cookie_counts_only_from_our_own_pages(api: httpx.Client, stack: Stack
     path = f"/ws/jobs/{job['id']}"
     with open_socket(stack, path, Cookie=cookie, Origin=stack.url):
         pass
-    for origin in ({"Origin": "https://evil.example"}, {}):
-        with pytest.raises(InvalidStatus), open_socket(stack, path, Cookie=cookie, **origin):
-            pass
+    with pytest.raises(InvalidStatus), open_socket(stack, path, Cookie=cookie, Origin="https://evil.example"):
+        pass
+    with pytest.raises(InvalidStatus), open_socket(stack, path, Cookie=cookie):
+        pass
 
 
 @pytest.mark.slow

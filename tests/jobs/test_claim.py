@@ -110,6 +110,7 @@ def test_an_older_version_whose_inputs_no_longer_fit_fails_with_the_reason(
     assert claim(slot) is None
     job.refresh_from_db()
     assert job.state == "failed"
+    assert job.error is not None
     assert "brush" in job.error["message"]
 
 

@@ -36,24 +36,25 @@ def test_it_works(submit: Callable[..., Job], slot: Slot) -> None:
 
 
 def test_three_lost_leases_are_the_end(submit: Callable[..., Job], slot: Slot) -> None:
-    submit()
+    job = submit()
     for _ in range(3):
-        job = claim(slot)
-        assert job is not None
-        lose(job)
+        taken = claim(slot)
+        assert taken is not None
+        lose(taken)
         put_back_lost()
     job.refresh_from_db()
     assert job.state == "failed"
+    assert job.error is not None
     assert "three times" in job.error["message"]
     assert claim(slot) is None
 
 
 def test_hand_backs_do_not_count(submit: Callable[..., Job], slot: Slot) -> None:
-    submit()
+    job = submit()
     for _ in range(5):
-        job = claim(slot)
-        assert job is not None
-        actions.hand_back(job, reason="Its worker was restarted.")
+        taken = claim(slot)
+        assert taken is not None
+        actions.hand_back(taken, reason="Its worker was restarted.")
     job.refresh_from_db()
     assert (job.state, job.crashes) == ("queued", 0)
 
