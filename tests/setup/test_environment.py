@@ -51,3 +51,10 @@ def test_a_small_disk_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(environment.NEED_GB, "cuda", 1e9)
     with pytest.raises(SetupProblem, match=r"Not enough disk space: .* the build with CUDA needs"):
         environment.check_disk(tmp_path, "cuda")
+
+
+def test_a_python_without_its_parts_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Debian ships it: the module that brings pip is a package of its own."""
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SetupProblem, match=r"comes without its module ensurepip.*python3\.\d+-venv"):
+        environment.make(tmp_path, tmp_path / ".venv")
