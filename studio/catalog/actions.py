@@ -1,8 +1,30 @@
-"""The verbs of the catalogue."""
+"""The verbs of the catalogue, the same for pages, API and workers."""
 
 from __future__ import annotations
 
 from studio.catalog.choose import default_for, facts, files, get_visible, resolve, visible
+from studio.catalog.install import (
+    add_folder,
+    install,
+    on_install_end,
+    on_new_model,
+    record_progress,
+    remove,
+)
 from studio.catalog.sync import sync
 
-__all__ = ["default_for", "facts", "files", "get_visible", "resolve", "sync", "visible"]
+__all__ = [
+    "add_folder",
+    "default_for",
+    "facts",
+    "files",
+    "get_visible",
+    "install",
+    "on_install_end",
+    "on_new_model",
+    "record_progress",
+    "remove",
+    "resolve",
+    "sync",
+    "visible",
+]

@@ -38,6 +38,8 @@ class Llama:
         params.n_batch = params.n_ubatch = BATCH
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
         params.n_gpu_layers = -1 if device.startswith("cuda") else 0
+        # The CPU lays the weights out anew for its own instructions; a mapped file would stay beside that copy.
+        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
         params.fit_params = False
         params.warmup = False
         params.cache_ram_mib = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
+from studio.catalog import actions as catalog
 from studio.clock import db_now
 from studio.jobs.events import tell_state
 from studio.jobs.models import Job
@@ -20,6 +21,8 @@ def cancel(*, actor: Actor, job: Job) -> Job:
         )
         if ended:
             job.refresh_from_db()
+            if job.makes == "model":
+                catalog.on_install_end(job)
             tell_state(job, job.last_n)
             return job
         Job.objects.filter(pk=job.pk, state="running").update(cancel_asked=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from studio.catalog import actions as catalog
 from studio.jobs.events import number, tell
 from studio.jobs.models import Job
 
@@ -22,4 +23,6 @@ def record(job: Job, kind: str, data: dict[str, Any]) -> int:
     with transaction.atomic():
         n = number(job, **changes)
         tell(job, n, kind, data)
+        if kind == "progress" and job.makes == "model":
+            catalog.record_progress(job, data["progress"])
     return n

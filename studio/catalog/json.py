@@ -1,0 +1,32 @@
+"""A model as the API tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.catalog.models import ModelCard
+
+
+def model_json(card: ModelCard) -> dict[str, Any]:
+    """Paths of this machine stay here."""
+    return {
+        "id": str(card.pk),
+        "name": card.name,
+        "team": str(card.team_id) if card.team_id else None,
+        "title": card.title,
+        "summary": card.summary,
+        "task": card.task,
+        "format": card.format,
+        "architecture": card.architecture or None,
+        "licence": card.licence or None,
+        "digest": card.digest or None,
+        "bytes": card.bytes,
+        "memory_bytes": card.memory_bytes,
+        "context": card.context or None,
+        "state": card.state,
+        "progress": card.progress,
+        "error": card.error or None,
+        "job": str(card.install_job) if card.install_job else None,
+        "home": card.meta.get("home"),
+        "created_at": card.created_at,
+    }
