@@ -83,16 +83,15 @@ def _checks() -> list[Outcome]:
 
 
 def _suite(words: list[str]) -> list[Outcome]:
-    """The tests on SQLite, then the rows of jobs, gallery and teams on PostgreSQL."""
+    """The tests on SQLite, then the rows of jobs, gallery and teams on PostgreSQL; or just the tests that are named."""
+    if words:  # a browser is looked for when one of them wants it
+        return [_pytest("tests", words, {})]
     try:
         chromium = browser.ensure()
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return [Outcome("a browser for the tests", False, 0.0)]
-    outcomes = [_pytest("tests", words, {"STUDIO_CHROMIUM": chromium})]
-    if not words:  # somebody who names tests wants these, and no others
-        outcomes.append(_timed("tests on PostgreSQL", _on_postgres))
-    return outcomes
+    return [_pytest("tests", [], {"STUDIO_CHROMIUM": chromium}), _timed("tests on PostgreSQL", _on_postgres)]
 
 
 def _on_postgres() -> bool:
