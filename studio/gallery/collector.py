@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
@@ -16,13 +18,17 @@ UNUSED_FOR = timedelta(hours=1)
 AT_ONCE = 200
 
 
-def tidy() -> dict[str, int]:
-    """One round of everything here, for the sweeper, about once a minute; gives how many of each are gone."""
-    return {"assets": purge(), "uploads": uploads.forget_old(), "blobs": collect()}
+def tidy(seconds: float = 0.5) -> dict[str, int]:
+    """Everything here, for about so long, for the sweeper; gives how many of each are gone."""
+    end = time.monotonic() + seconds
+    return {"assets": purge(), "uploads": uploads.forget_old(), "blobs": collect(end)}
 
 
-def collect() -> int:
-    """One round: at most 200 blobs; gives how many are gone. Safe at any time, beside any put, in any process."""
+def collect(end: float = math.inf) -> int:
+    """One round: at most 200 blobs, none begun after `end` (of the monotonic clock); gives how many are gone.
+
+    Safe at any time, beside any put, in any process.
+    """
     store = storage.current()
     store.sweep()
     before = timezone.now() - UNUSED_FOR
@@ -36,6 +42,8 @@ def collect() -> int:
     # What an earlier round marked and did not finish comes along: the condition does not look at the mark.
     gone = 0
     for digest in list(unused.values_list("digest", flat=True)[:AT_ONCE]):
+        if time.monotonic() > end:
+            break
         # The mark is set on the same condition, in one statement: a put that came in between keeps its blob.
         if unused.filter(digest=digest).update(deleting=True):
             take_away(store, digest)

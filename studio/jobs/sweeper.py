@@ -14,6 +14,7 @@ from django.db.models import F
 from studio.clock import db_now
 from studio.feeds.actions import job_feed
 from studio.feeds.models import Event
+from studio.gallery import collector
 from studio.jobs.actions.finish import hand_back
 from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced
@@ -26,6 +27,7 @@ JOB_EVENTS_KEPT = timedelta(days=7)  # after the end; then the job's row is its 
 FOLD_AT_ONCE = 500
 KEYS_KEPT = timedelta(days=2)
 UNOPENED_KEPT = timedelta(hours=1)
+COLLECT_S = 30.0  # the bin and unused blobs, half a second's work at a time
 HOURLY_S = 3600.0
 
 
@@ -79,16 +81,13 @@ def fold_ended() -> int:
 
 
 def tidy() -> None:
-    """Hourly: old team events and job events, old keys, rows of batches that never opened, the bin and unused blobs."""
-    from studio.gallery import collector
-
+    """Hourly: old team events and job events, old keys, rows of batches that never opened."""
     now = db_now()
     Event.objects.filter(feed__startswith="team:", at__lt=now - TEAM_EVENTS_KEPT).delete()
     while fold_ended() == FOLD_AT_ONCE:
         pass
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
     Batch.objects.filter(open=False, created_at__lt=now - UNOPENED_KEPT).delete()
-    collector.collect()
 
 
 class Sweeper:
@@ -98,6 +97,7 @@ class Sweeper:
         self._last_pass = time.monotonic()
         self._last_wall = time.time()
         self._tidied = 0.0
+        self._collect_at = 0.0
 
     def tick(self) -> None:
         """A pass. Where the last one was long ago, or the clock has jumped, leases are granted first."""
@@ -112,6 +112,9 @@ class Sweeper:
         if monotonic - self._tidied > HOURLY_S:
             self._tidied = monotonic
             tidy()
+        if monotonic >= self._collect_at:
+            # Looking for unused blobs reads all their rows, so it goes on soon only where there is more to do.
+            self._collect_at = monotonic + (COLLECT_S if any(collector.tidy().values()) else HOURLY_S)
 
     def run(self) -> None:
         """Until the process ends. A database that is busy or away is tried again; leases are granted after it."""
