@@ -122,9 +122,9 @@ def patch(
 ) -> HttpResponse:
     """After the last piece the header `Studio-Asset` names the asset."""
     _speaks(version)
+    found = uploads.get_own(request.actor, upload)
     if request.content_type != PIECE:
         raise Unsupported(_("A piece has the Content-Type %(type)s.") % {"type": PIECE})
-    found = uploads.get_own(request.actor, upload)
     now = uploads.append(actor=request.actor, upload=found, offset=offset, blocks=_blocks(request))
     response = _answer(204, Upload_Offset=now)
     if found.asset_id is not None:
