@@ -94,6 +94,7 @@ def _stage() -> dict[str, str]:
         "state_succeeded": _("Done"),
         "state_failed": _("Failed"),
         "state_cancelled": _("Cancelled"),
+        "heard_progress": _("Running, {percent} %"),
         "waits_for": _("Waits: {reason}"),
         "starting": _("Starting"),
         "on_node": _("on {node}"),

@@ -16,7 +16,8 @@ class StageView extends HTMLElement {
   connectedCallback() {
     this.work = this.querySelector(".stage-work");
     this.status = this.querySelector(".status");
-    this.status.setAttribute("role", "status");
+    this.heard = h("p", { class: "vh", role: "status" });
+    this.append(this.heard);
     this.idle = this.querySelector("[data-idle]");
     document.addEventListener("submitted", ({ detail }) => { if (detail.job) this.showJob(detail.job); });
     document.addEventListener("show-job", ({ detail }) => this.openJob(detail.id, detail));
@@ -52,6 +53,11 @@ class StageView extends HTMLElement {
   head(title, about = "") {
     this.querySelector("[data-title]").textContent = title;
     this.querySelector("[data-about]").textContent = about;
+  }
+
+  /** Tell a screen reader, but only at the turns of a job: not every second. */
+  tell(words) {
+    if (this.heard.textContent !== words) this.heard.textContent = words;
   }
 
   // ------------------------------------------------------------ jobs
@@ -209,7 +215,9 @@ class StageView extends HTMLElement {
     if (passed && this.since && Date.now() - this.since > LONG) askNotice();
     const parts = [];
     if (job.state === "queued") {
-      parts.push(h("span", {}, job.waiting_for ? say("waits_for", { reason: job.waiting_for }) : say("state_queued")));
+      const words = job.waiting_for ? say("waits_for", { reason: job.waiting_for }) : say("state_queued");
+      parts.push(h("span", {}, words));
+      this.tell(words);
     } else if (progress?.total) {
       const written = this.makes === "text";
       if (written) parts.push(h("span", { class: "step-of" }, h("span", { class: "num-big" }, number(this.text.split(/\s+/).filter(Boolean).length)), say("words_unit")));
@@ -219,6 +227,7 @@ class StageView extends HTMLElement {
       const p = Math.round(100 * (progress.progress ?? progress.step / progress.total));
       vars(this.line, { p });
       this.line.setAttribute("aria-valuenow", String(p));
+      if (p < 100) this.tell(say("heard_progress", { percent: Math.floor(p / 25) * 25 }));
     } else {
       parts.push(h("span", {}, this.note || say("starting")));
     }
@@ -273,6 +282,7 @@ class StageView extends HTMLElement {
     clearTimeout(this.again);
     this.stopper = null;
     const { job } = this;
+    this.tell(say(`state_${job.state}`));
     if (this.assets.length) {
       this.showAssets(this.assets, job);
       return;
