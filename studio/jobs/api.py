@@ -10,7 +10,7 @@ from ninja import Header, Query, Router, Status
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
 from studio.jobs import actions
-from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeOut, QueueOut, StateName
+from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeIn, NodeOut, QueueOut, StateName
 from studio.jobs.json import job_json, node_json, queue_json
 from studio.jobs.models import Job, Node
 from studio.teams.auth import ApiRequest
@@ -152,3 +152,10 @@ def read_node(request: ApiRequest, name: str) -> dict[str, Any]:
     if found is None:
         raise NotThere
     return node_json(found)
+
+
+@router.patch("/nodes/{name}", response=NodeOut, tags=["Nodes"], summary="Pause a node, or let it go on")
+def pause_node(request: ApiRequest, name: str, body: NodeIn) -> dict[str, Any]:
+    """For operators. What runs there goes on; nothing new begins."""
+    actions.pause_node(actor=request.actor, name=name, paused=body.paused)
+    return node_json(Node.objects.get(name=name))

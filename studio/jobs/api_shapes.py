@@ -127,6 +127,10 @@ class RetriedOut(Out):
     jobs: list[uuid.UUID]
 
 
+class NodeIn(Body):
+    paused: bool
+
+
 class NodeOut(Out):
     name: str
     state: Literal["here", "paused", "away"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.teams.models import ApiToken, AuditEntry, Invitation, Member, Role, SignInLink, Team, User
-from studio.teams.rights import SCOPES, Actor, NotThere, require
+from studio.teams.rights import SCOPES, Actor, NotAllowed, NotThere, require
 
 SIGN_IN_LINK_LIFE = timedelta(hours=24)
 INVITATION_LIFE = timedelta(days=14)
@@ -60,6 +60,8 @@ def ensure_owner() -> User:
 @transaction.atomic
 def create_team(*, actor: Actor, name: str) -> Team:
     """A new team, owned by the actor."""
+    if not actor.scoped("team.edit"):
+        raise NotAllowed("team.edit", _("This token's scopes do not cover that."))
     name = name.strip()
     if not 1 <= len(name) <= 120:
         raise Refused(_("A team's name has 1 to 120 characters."))
@@ -209,6 +211,8 @@ def remove_member(*, actor: Actor, member: Member) -> None:
             require(actor, "member.owner", member.team)
     elif actor.role_in(member.team_id) is None:
         raise NotThere
+    elif not actor.scoped("member.remove"):
+        raise NotAllowed("member.remove", _("This token's scopes do not cover that."))
     if member.team.personal_of_id == member.user_id:
         raise Refused(_("A personal team cannot be left."))
     _keep_an_owner(member)

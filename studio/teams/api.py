@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 from pydantic import Field
 
 from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, page
 from studio.teams import actions
 from studio.teams.auth import ApiRequest
-from studio.teams.models import Invitation, Member, Team
-from studio.teams.rights import SCOPES, NotThere, require
+from studio.teams.models import ApiToken, Invitation, Member, Team
+from studio.teams.rights import SCOPES, NotAllowed, NotThere, require
 
 router = Router(tags=["People"])
 
@@ -195,6 +196,65 @@ def change_role(request: ApiRequest, member: int, body: RoleIn) -> dict[str, Any
 )
 def remove_member(request: ApiRequest, member: int) -> Status[None]:
     actions.remove_member(actor=request.actor, member=find_member(request, member))
+    return Status(204, None)
+
+
+class TokenIn(Body):
+    name: str = Field("", max_length=120)
+    team: uuid.UUID | None = Field(None, description="It then sees that team alone")
+    scopes: list[Literal["read", "write", "manage"]] = Field(default_factory=list, description="None: all")
+
+
+class NewTokenOut(TokenOut):
+    secret: str = Field(description="What the header Authorization carries; it is told this once")
+
+
+def token_json(token: ApiToken) -> dict[str, Any]:
+    return {
+        "id": token.pk,
+        "name": token.name,
+        "team": token.team_id,
+        "scopes": token.scopes,
+        "created_at": token.created_at,
+        "last_used_at": token.last_used_at,
+    }
+
+
+def _not_by_a_lesser_token(request: ApiRequest) -> None:
+    """A token with scopes, or of one team, makes and revokes none: it could make one that may do more."""
+    token = request.actor.token
+    if token is not None and (token.scopes or token.team_id):
+        raise NotAllowed("token.create", _("A token with scopes, or of one team, cannot change tokens."))
+
+
+@router.get("/tokens", response=Listed[TokenOut], summary="Your tokens")
+def tokens(
+    request: ApiRequest, team: TeamFilter = None, cursor: Cursor = None, limit: Limit = LIMIT
+) -> dict[str, Any]:
+    rows = ApiToken.objects.filter(user=request.actor.user, revoked_at=None)
+    if team is not None:
+        rows = rows.filter(team=find_team(request, team))
+    found = page(rows, cursor=cursor, limit=limit)
+    return {"items": [token_json(row) for row in found.rows], "next": found.next}
+
+
+@router.post("/tokens", response={201: NewTokenOut}, summary="A new token, which stands for you")
+def create_token(request: ApiRequest, body: TokenIn) -> Status[dict[str, Any]]:
+    _not_by_a_lesser_token(request)
+    team = find_team(request, body.team) if body.team else None
+    token, secret = actions.create_token(
+        user=request.actor.user, team=team, scopes=body.scopes, name=body.name
+    )
+    return Status(201, {**token_json(token), "secret": secret})
+
+
+@router.delete("/tokens/{uuid:token}", response={204: None}, summary="Revoke one of your tokens, at once")
+def revoke_token(request: ApiRequest, token: uuid.UUID) -> Status[None]:
+    _not_by_a_lesser_token(request)
+    found = ApiToken.objects.filter(pk=token, user=request.actor.user).first()
+    if found is None:
+        raise NotThere
+    actions.revoke_token(actor=request.actor, token=found)
     return Status(204, None)
 
 

@@ -1,0 +1,79 @@
+"""The pages' part of the table. A token opens no page; whoever is nobody is sent to sign in."""
+
+from __future__ import annotations
+
+from tests.rights.table import Case, Row, everybody, members, page, pages
+
+MEMBERS: Row = page(members(200))
+"""A page about a thing of the team: for people of other teams it is not there."""
+
+
+def change(first: str) -> Row:
+    """A form that changes the team: it sends one on to a page; 403 for roles below."""
+    return page(members(302, first))
+
+
+# In this world everybody's page is about the team, where they are in it, else about a team of their own.
+PAGES: dict[str, Case] = {
+    "GET /signin/": Case(
+        {**everybody(302), **dict.fromkeys(("anonymous", "read", "write", "manage"), 200)}, "/signin/"
+    ),
+    "GET /signin/{token}/": Case(everybody(200), "/signin/wrong/"),
+    "POST /signout/": Case(everybody(302), "/signout/", form={}),
+    "GET /reset/": Case(everybody(200), "/reset/"),
+    "GET /reset/sent/": Case(everybody(200), "/reset/sent/"),
+    "GET /reset/{uidb64}/{token}/": Case(everybody(200), "/reset/wrong/wrong/"),
+    "GET /join/{token}/": Case(everybody(200), "/join/{word}/"),
+    "GET /account/": Case(pages(), "/account/"),
+    "POST /account/profile/": Case(pages(422), "/account/profile/", form={}),
+    "POST /account/password/": Case(pages(422), "/account/password/", form={}),
+    "POST /account/tokens/": Case(pages(422), "/account/tokens/", form={"team": "wrong"}),
+    "POST /account/tokens/{token_id}/revoke/": Case(
+        # One's own alone.
+        {**pages(404), "owner": 302},
+        "/account/tokens/{token}/revoke/",
+        form={},
+    ),
+    "GET /team/": Case(pages(), "/team/"),
+    "POST /team/choose/": Case(page(members(302)), "/team/choose/", form={"team": "{team}"}),
+    "POST /team/new/": Case(pages(302), "/team/new/", form={"name": "New"}),
+    "POST /team/invite/": Case(
+        # Whoever is outside invites to their own, personal team, which takes nobody: told as a message.
+        page({**members(200, "manager"), "outsider": 302, "operator": 302}),
+        "/team/invite/",
+        form={"role": "viewer"},
+    ),
+    "POST /team/invitations/{invitation_id}/revoke/": Case(
+        change("manager"), "/team/invitations/{invitation}/revoke/", form={}
+    ),
+    "POST /team/members/{user_id}/role/": Case(
+        change("manager"), "/team/members/{user_id}/role/", form={"role": "reviewer"}
+    ),
+    "POST /team/members/{user_id}/remove/": Case(
+        # The member is the viewer, who may leave.
+        {**change("manager"), "viewer": 302},
+        "/team/members/{user_id}/remove/",
+        form={},
+    ),
+    "GET /models/": Case(pages(), "/models/"),
+    "GET /gallery/": Case(pages(), "/gallery/"),
+    "GET /gallery/filters/": Case(pages(), "/gallery/filters/"),
+    "GET /gallery/bin/": Case(pages(), "/gallery/bin/"),
+    "GET /assets/{asset_id}/": Case(MEMBERS, "/assets/{asset}/"),
+    "GET /queue/": Case(pages(), "/queue/"),
+    "POST /queue/clear/": Case(pages(302), "/queue/clear/", form={}),
+    "GET /jobs/{job_id}/": Case(MEMBERS, "/jobs/{job}/"),
+    "GET /nodes/": Case(pages(), "/nodes/"),
+    "POST /nodes/{name}/pause/": Case(
+        {**pages(403), "operator": 302}, "/nodes/{node}/pause/", form={"paused": "1"}
+    ),
+    "GET /": Case(pages(302), "/"),
+    "GET /create/": Case(
+        # The first visit of somebody who has made nothing yet is welcomed; others go on to a tool.
+        {**pages(302), "outsider": 200, "operator": 200},
+        "/create/",
+    ),
+    "GET /create/{name}/": Case(pages(), "/create/test.paint/"),
+    "GET /chat/": Case(pages(), "/chat/"),
+    "GET /chat/{thread_id}/": Case({**pages(404), "owner": 200}, "/chat/{thread}/"),
+}

@@ -1,0 +1,223 @@
+"""Who gets what: every address and method with the answer for each actor. What stands here was decided, not computed.
+
+Columns are ACTORS of world.py. An address that is missing here fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.rights.world import ACTORS, PAINT, ROLES, SCOPES
+
+Row = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One method of one address. `path` is asked with names of the world put in; `body` is JSON, or a form."""
+
+    row: Row
+    path: str
+    body: Mapping[str, Any] | None = None
+    form: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def everybody(status: int) -> Row:
+    """The same answer for all."""
+    return dict.fromkeys(ACTORS, status)
+
+
+def signed_in(status: int, scope: str = "read") -> Row:
+    """Whoever is somebody; tokens from this scope on."""
+    return {**everybody(status), "anonymous": 401, **_scopes(status, scope)}
+
+
+def members(status: int, first: str = "viewer", scope: str = "read") -> Row:
+    """Members from this role on (403 below), tokens from this scope on; for the rest it is not there."""
+    roles = {role: status if ROLES.index(role) >= ROLES.index(first) else 403 for role in ROLES}
+    return {"anonymous": 401, "outsider": 404, **roles, "operator": 404, **_scopes(status, scope)}
+
+
+def operators(status: int, scope: str = "manage") -> Row:
+    """The operator alone. The owner's tokens are not the operator's."""
+    return {**everybody(403), "anonymous": 401, "operator": status}
+
+
+def author(status: int, scope: str = "read") -> Row:
+    """The author (here the owner) alone, and their tokens from this scope on; for the rest it is not there."""
+    return {**everybody(404), "anonymous": 401, "owner": status, **_scopes(status, scope)}
+
+
+def _scopes(status: int, scope: str) -> Row:
+    return {name: status if SCOPES.index(name) >= SCOPES.index(scope) else 403 for name in SCOPES}
+
+
+def page(row: Row) -> Row:
+    """A page: whoever is nobody is sent to sign in, and a token opens no page."""
+    return {**row, **dict.fromkeys(("anonymous", *SCOPES), 302)}
+
+
+def pages(status: int = 200) -> Row:
+    """A page for everybody who is signed in."""
+    return page(everybody(status))
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
+JOB = {"tool": "test.paint", "inputs": PAINT, "team": "{team}"}
+API: dict[str, Case] = {
+    # People
+    "GET /api/v1/me": Case(signed_in(200), "/api/v1/me"),
+    "GET /api/v1/teams": Case(signed_in(200), "/api/v1/teams"),
+    "POST /api/v1/teams": Case(signed_in(201, "manage"), "/api/v1/teams", {"name": "New"}),
+    "GET /api/v1/teams/{team}": Case(members(200), "/api/v1/teams/{team}"),
+    "GET /api/v1/members": Case(members(200), "/api/v1/members?team={team}"),
+    "PATCH /api/v1/members/{member}": Case(
+        members(200, "manager", "manage"), "/api/v1/members/{member}", {"role": "reviewer"}
+    ),
+    "DELETE /api/v1/members/{member}": Case(
+        # The member is the viewer, who may leave.
+        {**members(204, "manager", "manage"), "viewer": 204},
+        "/api/v1/members/{member}",
+    ),
+    "POST /api/v1/invitations": Case(
+        members(201, "manager", "manage"), "/api/v1/invitations", {"team": "{team}", "role": "viewer"}
+    ),
+    "DELETE /api/v1/invitations/{invitation}": Case(
+        members(204, "manager", "manage"), "/api/v1/invitations/{invitation}"
+    ),
+    "GET /api/v1/tokens": Case(signed_in(200), "/api/v1/tokens"),
+    # A token with scopes makes and revokes none.
+    "POST /api/v1/tokens": Case(
+        {**signed_in(201), **dict.fromkeys(SCOPES, 403)}, "/api/v1/tokens", {"name": "Script"}
+    ),
+    "DELETE /api/v1/tokens/{token}": Case(
+        {**author(204), **dict.fromkeys(SCOPES, 403)}, "/api/v1/tokens/{token}"
+    ),
+    # Tools and nodes
+    "GET /api/v1/tools": Case(signed_in(200), "/api/v1/tools"),
+    "GET /api/v1/tools/{name}": Case(signed_in(200), "/api/v1/tools/test.paint"),
+    "GET /api/v1/nodes": Case(signed_in(200), "/api/v1/nodes"),
+    "GET /api/v1/nodes/{name}": Case(signed_in(200), "/api/v1/nodes/{node}"),
+    "PATCH /api/v1/nodes/{name}": Case(operators(200), "/api/v1/nodes/{node}", {"paused": True}),
+    # Jobs
+    "POST /api/v1/jobs": Case(members(201, "creator", "write"), "/api/v1/jobs", JOB),
+    "GET /api/v1/jobs": Case(members(200), "/api/v1/jobs?team={team}"),
+    "GET /api/v1/jobs/{job}": Case(members(200), "/api/v1/jobs/{job}"),
+    "POST /api/v1/jobs/{job}/cancel": Case(members(202, "manager", "write"), "/api/v1/jobs/{job}/cancel", {}),
+    "POST /api/v1/jobs/{job}/retry": Case(members(201, "creator", "write"), "/api/v1/jobs/{ended}/retry", {}),
+    "GET /api/v1/jobs/{job}/events": Case(members(200), "/api/v1/jobs/{job}/events"),
+    "GET /api/v1/jobs/{job}/stream": Case(members(204), "/api/v1/jobs/{ended}/stream?after=99"),
+    "GET /api/v1/jobs/{job}/preview": Case(members(200), "/api/v1/jobs/{job}/preview"),
+    "GET /api/v1/queue": Case(members(200), "/api/v1/queue?team={team}"),
+    "POST /api/v1/queue/move": Case(
+        members(200, "manager", "write"), "/api/v1/queue/move", {"job": "{before}", "before": "{job}"}
+    ),
+    # Batches
+    "POST /api/v1/batches": Case(members(201, "creator", "write"), "/api/v1/batches", {**JOB, "count": 2}),
+    "GET /api/v1/batches": Case(members(200), "/api/v1/batches?team={team}"),
+    "GET /api/v1/batches/{batch}": Case(members(200), "/api/v1/batches/{batch}"),
+    "POST /api/v1/batches/{batch}/cancel": Case(
+        members(202, "manager", "write"), "/api/v1/batches/{batch}/cancel", {}
+    ),
+    "POST /api/v1/batches/{batch}/pause": Case(
+        members(200, "manager", "write"), "/api/v1/batches/{batch}/pause", {}
+    ),
+    "POST /api/v1/batches/{batch}/resume": Case(
+        members(200, "manager", "write"), "/api/v1/batches/{batch}/resume", {}
+    ),
+    "POST /api/v1/batches/{batch}/retry-failed": Case(
+        members(201, "creator", "write"), "/api/v1/batches/{batch}/retry-failed", {}
+    ),
+    "GET /api/v1/batches/{batch}/export": Case(members(200), "/api/v1/batches/{batch}/export"),
+    # Assets
+    "POST /api/v1/assets": Case(
+        # Without a file: whoever may not is refused the same way as whoever may, before their rights are asked.
+        {**everybody(422), "anonymous": 401},
+        "/api/v1/assets",
+        form={"team": "{team}"},
+    ),
+    "GET /api/v1/assets": Case(members(200), "/api/v1/assets?team={team}"),
+    "GET /api/v1/assets/{asset}": Case(members(200), "/api/v1/assets/{asset}"),
+    "PATCH /api/v1/assets/{asset}": Case(
+        members(200, "manager", "write"), "/api/v1/assets/{asset}", {"title": "Another"}
+    ),
+    "DELETE /api/v1/assets/{asset}": Case(members(204, "manager", "write"), "/api/v1/assets/{asset}"),
+    "POST /api/v1/assets/{asset}/restore": Case(
+        members(200, "manager", "write"), "/api/v1/assets/{binned}/restore", {}
+    ),
+    "POST /api/v1/assets/delete": Case(
+        members(200, "manager", "write"), "/api/v1/assets/delete", {"assets": ["{asset}"]}
+    ),
+    "POST /api/v1/assets/restore": Case(
+        members(200, "manager", "write"), "/api/v1/assets/restore", {"assets": ["{binned}"]}
+    ),
+    **{
+        f"{method} /api/v1/assets/{{asset}}/{name}": Case(members(200), f"/api/v1/assets/{{asset}}/{name}")
+        for method in ("GET", "HEAD")
+        for name in ("content", "thumbnail", "preview")
+    },
+    **{
+        f"{method} /api/v1/assets/{{asset}}/parts/{{name}}": Case(
+            members(200), "/api/v1/assets/{asset}/parts/notes"
+        )
+        for method in ("GET", "HEAD")
+    },
+    # Uploads that go on after an interruption: whoever began one, while they may add to its team
+    "OPTIONS /api/v1/uploads/": Case(signed_in(204), "/api/v1/uploads/"),
+    "POST /api/v1/uploads/": Case(
+        # To one's own team, which everybody has.
+        signed_in(201, "write"),
+        "/api/v1/uploads/",
+        headers={**TUS, "Upload-Length": "5"},
+    ),
+    "GET /api/v1/uploads/{upload}": Case(author(200, "write"), "/api/v1/uploads/{upload}"),
+    "HEAD /api/v1/uploads/{upload}": Case(author(200, "write"), "/api/v1/uploads/{upload}"),
+    "PATCH /api/v1/uploads/{upload}": Case(
+        # An empty piece: nothing changes.
+        author(204, "write"),
+        "/api/v1/uploads/{upload}",
+        headers={**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+    ),
+    "DELETE /api/v1/uploads/{upload}": Case(author(204, "write"), "/api/v1/uploads/{upload}", headers=TUS),
+}
+
+PUBLIC: dict[str, Case] = {
+    "GET /api/v1/openapi.json": Case(everybody(200), "/api/v1/openapi.json"),
+    "GET /api/v1/docs": Case(everybody(200), "/api/v1/docs"),
+    "GET /api/v1/": Case(everybody(404), "/api/v1/"),
+    "GET /^api/.*$": Case(everybody(404), "/api/v1/nothing"),
+    "GET /^v1/.*$": Case(everybody(404), "/v1/nothing"),
+    "GET /problems/": Case(everybody(200), "/problems/"),
+    "GET /problems/{type}": Case(everybody(200), "/problems/busy"),
+    "GET /healthz": Case(everybody(200), "/healthz"),
+    # No worker runs in this world.
+    "GET /readyz": Case(everybody(503), "/readyz"),
+    "GET /v1/images/{word}": Case(everybody(404), "/v1/images/wrong"),
+}
+
+OPENAI: dict[str, Case] = {
+    # No model is installed in this world: who may asks for one that is not there.
+    "POST /v1/chat/completions": Case(
+        {**signed_in(404, "write")},
+        "/v1/chat/completions",
+        {"messages": [{"role": "user", "content": "Hello"}]},
+    ),
+    "POST /v1/images/generations": Case(
+        {**signed_in(404, "write")}, "/v1/images/generations", {"prompt": "a lamp"}
+    ),
+    "GET /v1/models": Case(signed_in(200), "/v1/models"),
+    "GET /v1/models/{name}": Case(signed_in(200), "/v1/models/default"),
+}
+
+SOCKETS: dict[str, tuple[Mapping[str, bool], str]] = {
+    # Whether the socket opens; what is not there and what is not theirs are refused alike.
+    name: ({actor: status == 200 for actor, status in members(200).items()}, path)
+    for name, path in {
+        "/ws/jobs/{job}": "/ws/jobs/{job}",
+        "/ws/batches/{batch}": "/ws/batches/{batch}",
+        "/ws/team/{team}": "/ws/team/{team}",
+    }.items()
+}

@@ -1,0 +1,165 @@
+"""A small studio with one of everything that has rights, and everybody who could ask for it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from studio.catalog.models import ModelCard
+from studio.clock import db_now
+from studio.feeds.announce import get_preview, put_preview
+from studio.gallery import storage, uploads
+from studio.gallery.models import Asset, Blob, Part
+from studio.jobs import actions as jobs
+from studio.jobs.models import Job, Node
+from studio.teams import actions as teams
+from studio.teams.models import Member, Team, User
+from studio.teams.rights import Actor
+from studio.threads.models import Thread, Turn
+
+ROLES = ("viewer", "reviewer", "creator", "manager", "owner")
+SCOPES = ("read", "write", "manage")
+ACTORS = ("anonymous", "outsider", *ROLES, "operator", *SCOPES)
+"""anonymous: nobody; outsider: of another team; operator: the same with the right over the machine; read, write,
+manage: tokens of the owner with that scope alone."""
+PAINT = {"prompt": "a lamp", "seed": 7}
+
+
+@dataclass
+class World:
+    """Everything of it belongs to `team` and was made by its owner."""
+
+    team: Team
+    people: dict[str, User]
+    secrets: dict[str, str]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def client(self, actor: str, *, session: bool) -> Client:
+        """A client of this actor. session: people come with a cookie, as browsers do; tokens always with a header."""
+        if actor in self.secrets and (actor in SCOPES or not session):
+            return Client(headers={"Authorization": f"Bearer {self.secrets[actor]}"})
+        client = Client()
+        if actor in self.people:
+            client.force_login(self.people[actor])
+            work = client.session
+            work["team"] = str(self.team.pk)
+            work.save()
+        return client
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    """The value with `{name}` replaced by the world's."""
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], value)
+    if isinstance(value, list):
+        return [filled(item, names) for item in value]
+    if isinstance(value, dict):
+        return {key: filled(item, names) for key, item in value.items()}
+    return value
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside is taken back, so that each actor finds the same world."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    people = {
+        name: teams.create_user(email=f"{name}@example.org", name=name.title(), operator=name == "operator")
+        for name in (*ROLES, "outsider", "operator")
+    }
+    owner = people["owner"]
+    team = teams.create_team(actor=Actor.of(owner), name="Lamplight")
+    Member.objects.bulk_create(
+        Member(team=team, user=people[role], role=role) for role in ROLES if role != "owner"
+    )
+    secrets = {name: teams.create_token(user=user)[1] for name, user in people.items()}
+    secrets |= {scope: teams.create_token(user=owner, scopes=[scope])[1] for scope in SCOPES}
+    world = World(team, people, secrets)
+    world.names = _things(team, owner, people)
+    return world
+
+
+def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
+    actor = Actor.of(owner)
+    waiting = jobs.submit(actor=actor, tool="test.paint", inputs=PAINT, team=team)
+    before = jobs.submit(actor=actor, tool="test.paint", inputs=PAINT, team=team)
+    ended = jobs.submit(actor=actor, tool="test.paint", inputs=PAINT, team=team)
+    Job.objects.filter(pk=ended.pk).update(state="failed", finished_at=timezone.now())
+    batch = jobs.submit_batch(actor=actor, tool="test.paint", inputs=PAINT, team=team, count=2)
+    while get_preview(str(waiting.pk)) is None:  # a busy machine: writing gives up after a fifth of a second
+        put_preview(str(waiting.pk), 1, "image/webp", b"frame")
+    invitation, word = teams.invite(actor=actor, team=team, role="viewer")
+    thread = Thread.objects.create(team=team, author=owner, title="A talk")
+    turn = Turn.objects.create(thread=thread, prompt="Hello")
+    Node.objects.create(
+        name="node",
+        device="cpu",
+        memory_bytes=2**34,
+        lanes=["make"],
+        tools={"test.paint": 1},
+        seen_at=db_now(),
+    )
+    card = ModelCard.objects.create(
+        name="a-model", title="A model", task="text-generation", format="gguf", state="available"
+    )
+    asset, binned = _asset(team, owner), _asset(team, owner, deleted_at=timezone.now())
+    member = Member.objects.get(team=team, user=people["viewer"])
+    token = teams.create_token(user=owner)[0]
+    upload = uploads.start(actor=actor, team=team, length=5, name="words.md")
+    return {
+        "team": str(team.pk),
+        "member": str(member.pk),
+        "user_id": str(member.user_id),
+        "invitation": str(invitation.pk),
+        "word": word,
+        "job": str(waiting.pk),
+        "before": str(before.pk),
+        "ended": str(ended.pk),
+        "batch": str(batch.pk),
+        "asset": str(asset.pk),
+        "binned": str(binned.pk),
+        "thread": str(thread.pk),
+        "turn": str(turn.pk),
+        "node": "node",
+        "model": card.name,
+        "model_id": str(card.pk),
+        "token": str(token.pk),
+        "upload": str(upload.pk),
+    }
+
+
+def _asset(team: Team, owner: User, **more: Any) -> Asset:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "text.md"
+        file.write_text(f"words of {more}")
+        digest = storage.current().put_if_absent(file)
+        size = file.stat().st_size
+    blob, _made = Blob.objects.get_or_create(digest=digest, defaults={"bytes": size})
+    asset = Asset.objects.create(
+        team=team,
+        author=owner,
+        medium="text",
+        mime="text/markdown",
+        blob=blob,
+        bytes=size,
+        content_digest=digest,
+        title="Words",
+        thumbnail=blob,
+        preview=blob,
+        **more,
+    )
+    Part.objects.create(asset=asset, name="notes", mime="text/plain", blob=blob)
+    return asset
