@@ -24,13 +24,20 @@ class InstallInputs(Inputs):
     """Which model, from where; the sources are tried in order."""
 
     name: Annotated[str, Field(min_length=1, max_length=120, description="The model's name in the catalogue")]
-    sources: Annotated[list[Source], Field(min_length=1, max_length=8, description="Where to fetch it, in order")]
+    sources: Annotated[
+        list[Source], Field(min_length=1, max_length=8, description="Where to fetch it, in order")
+    ]
     file: Annotated[FileName | None, Field(description="Name of a model that is one file")] = None
     digest: Annotated[
-        str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$", description="What it must have; empty where nobody knows it")
+        str,
+        Field(
+            pattern=r"^(sha256:[0-9a-f]{64})?$", description="What it must have; empty where nobody knows it"
+        ),
     ] = ""
     bytes: Annotated[int, Field(ge=0, description="Its size, as far as known")] = 0
-    keep: Annotated[str, Field(description="Folder for unfinished downloads, so that another attempt goes on")] = ""
+    keep: Annotated[
+        str, Field(description="Folder for unfinished downloads, so that another attempt goes on")
+    ] = ""
 
 
 def _needs(inputs: InstallInputs, model: ModelFacts | None) -> Needs:
