@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from django.utils.translation import gettext as _
 from studio.gallery.sniff import HEAD, Sniffed, is_markup, sniff
 
 SOUND = ("music", "speech")
+AT_ONCE = threading.BoundedSemaphore(4)
+"""Children of one process: twenty uploads at once wait for each other instead of filling the memory."""
 INDEXED_TEXT = 100_000  # characters kept for search
 
 
@@ -156,7 +159,8 @@ def _in_child(path: Path, kind: Sniffed, limits: Limits) -> Probed:
     base.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="probe-", dir=base))
     try:
-        found = _run(path, kind, limits, folder)
+        with AT_ONCE:
+            found = _run(path, kind, limits, folder)
         if "unreadable" in found:
             raise Unreadable(str(found["unreadable"]))
         thumbnail, preview = found.get("thumbnail"), found.get("preview")

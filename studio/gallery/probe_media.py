@@ -11,12 +11,13 @@ from studio.gallery.probe_child import PREVIEW, THUMBNAIL, Refused, renditions
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from PIL.Image import Image
 
 PEAKS = 128  # bars of a waveform
-DECODED_S = 15 * 60  # of sound; 2 minutes of video
-DECODED_VIDEO_S = 120
+DECODED_S = 15 * 60  # seconds of sound that are decoded whole
+DECODED_PIXELS = 2_000_000_000  # of video: half a minute in 1080p, minutes of what is made here
 SPEECH_RATE = 24_000
 
 
@@ -124,33 +125,36 @@ def _video(container: InputContainer, stream: VideoStream, request: dict[str, An
         raise Refused(f"Frames of {width} × {height} are more than is decoded here.")
     stream.thread_count = 2
     seconds = _length(container, stream)
-    decoded = (seconds or 0.0) <= DECODED_VIDEO_S
+    rate = float(stream.average_rate or 30)
+    decoded = seconds is not None and width * height * rate * seconds <= DECODED_PIXELS
     hasher = hashlib.sha256(f"video {width}x{height} {stream.codec_context.pix_fmt}\n".encode())
-    poster_at = (seconds or 0.0) / 10
-    poster: Image | None = None
+    poster_at = (seconds or 0.0) / 10  # the very first frame is often black
+    if not decoded:
+        digest = _packets_digest(container, stream)
+        container.seek(int(poster_at * 1_000_000))
+    poster: VideoFrame | None = None
     last = 0.0
     for frame in container.decode(stream):
         last = frame.time or last
         if poster is None or last <= poster_at:
-            # Frames until a tenth of the film: the very first is often black.
-            poster = frame.to_image()  # type: ignore[no-untyped-call]
-        if not decoded and last >= poster_at:
+            poster = frame
+        if not decoded:
             break
-        if decoded:
-            hasher.update(np.ascontiguousarray(frame.to_ndarray()).tobytes())
+        hasher.update(np.ascontiguousarray(frame.to_ndarray()).tobytes())
     if poster is None:
         raise Refused("It holds no pictures that can be decoded.")
-    digest = hasher.hexdigest()
-    if not decoded:
-        container.seek(0)
-        digest = _packets_digest(container, stream)
-    poster.thumbnail((PREVIEW, PREVIEW))
+    image = poster.to_image()  # type: ignore[no-untyped-call]
+    if poster.rotation % 360:  # a telephone films lying down and says so
+        image = image.rotate(poster.rotation, expand=True)
+    if poster.rotation % 180:
+        width, height = height, width
+    image.thumbnail((PREVIEW, PREVIEW))
     return {
         "medium": "video",
         "mime": request["mime"],
         "width": width,
         "height": height,
         "duration_s": round(seconds if seconds is not None else last, 3),
-        "content_digest": digest,
-        **renditions(poster, Path(request["out"]), preview=max(width, height) > THUMBNAIL),
+        "content_digest": hasher.hexdigest() if decoded else digest,
+        **renditions(image, Path(request["out"]), preview=max(width, height) > THUMBNAIL),
     }

@@ -260,11 +260,11 @@ def test_sound_that_is_cut_short(tmp_path: Path) -> None:
         probe(path)
 
 
-def test_video(tmp_path: Path) -> None:
+def film(path: Path) -> Path:
+    """A second of video, which turns from black to red."""
     import av
     import numpy as np
 
-    path = tmp_path / "a.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
         stream.width, stream.height = 64, 48
@@ -273,12 +273,65 @@ def test_video(tmp_path: Path) -> None:
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    return path
+
+
+def test_video(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4")
     with probe(path) as found:
         assert (found.medium, found.mime, found.width, found.height) == ("video", "video/mp4", 64, 48)
         assert found.duration_s == pytest.approx(1.0, abs=0.2)
         assert found.thumbnail is not None
     with pytest.raises(Unreadable, match="not an image"):
         probe(path, medium="image")
+
+
+def test_a_long_video_is_not_decoded_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from studio.gallery import probe_media
+
+    request = {
+        "path": str(film(tmp_path / "a.mp4")),
+        "out": str(tmp_path),
+        "reader": "mov",
+        "mime": "video/mp4",
+    }
+    whole = probe_media.measure({**request, "pixels": 10_000})
+    monkeypatch.setattr(probe_media, "DECODED_PIXELS", 1)
+    coded = probe_media.measure({**request, "pixels": 10_000})
+    assert (coded["width"], coded["duration_s"]) == (whole["width"], whole["duration_s"])
+    assert coded["content_digest"] != whole["content_digest"]
+    assert Path(coded["thumbnail"]).exists()
+
+
+def test_renditions_carry_nothing_private(tmp_path: Path) -> None:
+    """Neither the place where a picture was taken nor any other mark gets into what is shown."""
+    path = tmp_path / "photo.jpg"
+    exif = Image.Exif()
+    exif[0x010E] = "secret"
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (900, 600), (90, 120, 30)).save(path, exif=exif, comment=b"secret", xmp=b"<x>secret</x>")
+    with probe(path) as found:
+        assert found.thumbnail is not None
+        assert found.preview is not None
+        for file in (found.thumbnail, found.preview):
+            assert b"secret" not in file.read_bytes()
+            assert not Image.open(file).getexif()
+
+
+def test_a_colour_profile_is_applied(tmp_path: Path) -> None:
+    """A picture whose profile swaps nothing looks the same; the renditions are plain sRGB."""
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    path = tmp_path / "profiled.png"
+    Image.new("RGB", (64, 64), (200, 100, 50)).save(path, icc_profile=profile)
+    with probe(path) as found:
+        assert found.thumbnail is not None
+        shown = Image.open(found.thumbnail)
+        assert "icc_profile" not in shown.info
+        colour = shown.convert("RGB").getpixel((30, 30))
+        assert isinstance(colour, tuple)
+        assert colour == pytest.approx((200, 100, 50), abs=6)
 
 
 def test_the_child_starts_light(picture: Picture) -> None:
