@@ -165,6 +165,53 @@ API: dict[str, Case] = {
         )
         for method in ("GET", "HEAD")
     },
+    # Models
+    "GET /api/v1/models": Case(signed_in(200), "/api/v1/models"),
+    "GET /api/v1/models #of a team": Case(members(200), "/api/v1/models?team={team}"),
+    "GET /api/v1/models/{name}": Case(signed_in(200), "/api/v1/models/{model}"),
+    "POST /api/v1/models": Case(operators(201), "/api/v1/models", {"source": "owner/model"}),
+    "POST /api/v1/models #for a team": Case(
+        members(201, "manager", "manage"), "/api/v1/models", {"source": "owner/model", "team": "{team}"}
+    ),
+    "POST /api/v1/models/{name}/install": Case(operators(201), "/api/v1/models/{model}/install", {}),
+    "DELETE /api/v1/models/{name}": Case(operators(204), "/api/v1/models/{model}"),
+    # Threads are their author's
+    "GET /api/v1/threads": Case(members(200), "/api/v1/threads?team={team}"),
+    "POST /api/v1/threads": Case(members(201, "creator", "write"), "/api/v1/threads", {"team": "{team}"}),
+    "GET /api/v1/threads/{thread}": Case(author(200), "/api/v1/threads/{thread}"),
+    "PATCH /api/v1/threads/{thread}": Case(
+        author(200, "write"), "/api/v1/threads/{thread}", {"title": "Another"}
+    ),
+    "DELETE /api/v1/threads/{thread}": Case(author(204, "write"), "/api/v1/threads/{thread}"),
+    "GET /api/v1/threads/{thread}/turns": Case(author(200), "/api/v1/threads/{thread}/turns"),
+    # No model is installed in this world: who may is told so.
+    "POST /api/v1/threads/{thread}/turns": Case(
+        author(422, "write"), "/api/v1/threads/{thread}/turns", {"prompt": "Hello"}
+    ),
+    "POST /api/v1/threads/{thread}/turns/{turn}/regenerate": Case(
+        author(422, "write"), "/api/v1/threads/{thread}/turns/{turn}/regenerate", {}
+    ),
+    # This turn has no text yet.
+    "POST /api/v1/threads/{thread}/turns/{turn}/keep": Case(
+        author(409, "write"), "/api/v1/threads/{thread}/turns/{turn}/keep", {}
+    ),
+    # What is unlisted is its author's: a chat's job, its events, its text
+    **{
+        f"GET /api/v1/jobs/{{job}}{rest} #of a chat": Case(author(200), f"/api/v1/jobs/{{chat}}{rest}")
+        for rest in ("", "/events")
+    },
+    "POST /api/v1/jobs/{job}/cancel #of a chat": Case(author(202, "write"), "/api/v1/jobs/{chat}/cancel", {}),
+    **{
+        f"GET /api/v1/assets/{{asset}}{rest} #unlisted": Case(
+            author(200), f"/api/v1/assets/{{unlisted}}{rest}"
+        )
+        for rest in ("", "/content", "/thumbnail", "/preview")
+    },
+    "DELETE /api/v1/assets/{asset} #unlisted": Case(author(204, "write"), "/api/v1/assets/{unlisted}"),
+    # A creator's own: the creator may, other creators may not, the owner's token with write alone may not
+    "POST /api/v1/jobs/{job}/cancel #of a creator": Case(
+        members(202, "creator", "manage"), "/api/v1/jobs/{creators}/cancel", {}
+    ),
     # Uploads that go on after an interruption: whoever began one, while they may add to its team
     "OPTIONS /api/v1/uploads/": Case(signed_in(204), "/api/v1/uploads/"),
     "POST /api/v1/uploads/": Case(

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from generators import registry
 from studio.catalog.models import ModelCard
 from studio.clock import db_now
 from studio.feeds.announce import get_preview, put_preview
@@ -98,6 +99,8 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     before = jobs.submit(actor=actor, tool="test.paint", inputs=PAINT, team=team)
     ended = jobs.submit(actor=actor, tool="test.paint", inputs=PAINT, team=team)
     Job.objects.filter(pk=ended.pk).update(state="failed", finished_at=timezone.now())
+    chat = jobs.submit(actor=actor, tool="test.echo", inputs={"prompt": "Hello"}, team=team, listed=False)
+    creators = jobs.submit(actor=Actor.of(people["creator"]), tool="test.paint", inputs=PAINT, team=team)
     batch = jobs.submit_batch(actor=actor, tool="test.paint", inputs=PAINT, team=team, count=2)
     while get_preview(str(waiting.pk)) is None:  # a busy machine: writing gives up after a fifth of a second
         put_preview(str(waiting.pk), 1, "image/webp", b"frame")
@@ -108,14 +111,19 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         name="node",
         device="cpu",
         memory_bytes=2**34,
-        lanes=["make"],
-        tools={"test.paint": 1},
+        lanes=["make", "io"],
+        tools=dict.fromkeys(registry.tools(), 1),
         seen_at=db_now(),
     )
     card = ModelCard.objects.create(
-        name="a-model", title="A model", task="text-generation", format="gguf", state="available"
+        name="a-model",
+        title="A model",
+        task="text-generation",
+        format="gguf",
+        source={"file": "a.gguf", "from": [{"kind": "hub-file", "repo": "owner/model", "file": "a.gguf"}]},
     )
     asset, binned = _asset(team, owner), _asset(team, owner, deleted_at=timezone.now())
+    unlisted = _asset(team, owner, listed=False)
     member = Member.objects.get(team=team, user=people["viewer"])
     token = teams.create_token(user=owner)[0]
     upload = uploads.start(actor=actor, team=team, length=5, name="words.md")
@@ -128,9 +136,12 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "job": str(waiting.pk),
         "before": str(before.pk),
         "ended": str(ended.pk),
+        "chat": str(chat.pk),
+        "creators": str(creators.pk),
         "batch": str(batch.pk),
         "asset": str(asset.pk),
         "binned": str(binned.pk),
+        "unlisted": str(unlisted.pk),
         "thread": str(thread.pk),
         "turn": str(turn.pk),
         "node": "node",
