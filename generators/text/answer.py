@@ -15,6 +15,9 @@ from generators.fields import FieldType, Seed, TextModel
 from generators.text.backends import Backend, End, Message, Piece, Reading, Sampling, loaded
 from generators.tool import Inputs, ModelFacts, Needs
 
+SYSTEM = "You are a helpful writer. Answer in the language of the prompt."
+"""Stands over a prompt that brings no instruction of its own: small models else change into other languages."""
+
 WORKING_BYTES = 128 * 2**20
 LEAST_ROOM = 64  # tokens for an answer, below which it is not worth asking
 PROGRESS_S = 0.5
@@ -56,7 +59,7 @@ def answer(ctx: Context, messages: Sequence[Message], inputs: Writing) -> Iterat
     if ctx.done(0):
         return
     backend = loaded(ctx)
-    kept, length, notes = fit(backend, messages, inputs.max_tokens)
+    kept, length, notes = fit(backend, instructed(backend, messages), inputs.max_tokens)
     room = backend.context - length
     limit = min(inputs.max_tokens, room)
     how = Sampling(limit, inputs.temperature, inputs.top_p, tuple(inputs.stop), ctx.seed)
@@ -95,6 +98,17 @@ def answer(ctx: Context, messages: Sequence[Message], inputs: Writing) -> Iterat
         "notes": notes,
     }
     yield NewAsset.text("".join(text), ctx.scratch, facts=facts)
+
+
+def instructed(backend: Backend, messages: Sequence[Message]) -> list[Message]:
+    """The messages with an instruction where they bring none; where the model knows none, it goes before a prompt."""
+    system = [message["content"] for message in messages if message["role"] == "system"]
+    rest = [message for message in messages if message["role"] != "system"]
+    if backend.takes_system:
+        return [{"role": "system", "content": "\n\n".join(system) or SYSTEM}, *rest]
+    if system:
+        rest[0] = {"role": rest[0]["role"], "content": "\n\n".join([*system, rest[0]["content"]])}
+    return rest
 
 
 def fit(

@@ -10,7 +10,7 @@ from pydantic import Field
 from generators.context import Context
 from generators.events import Event
 from generators.fields import FieldType, Prompt
-from generators.text.answer import Writing, answer, needs
+from generators.text.answer import SYSTEM, Writing, answer, needs
 from generators.text.backends import Message
 from generators.tool import Inputs, tool
 
@@ -21,7 +21,7 @@ class Ask(Inputs):
     prompt: Prompt
     system: Annotated[
         str,
-        Field(max_length=20_000, description="How the writer should behave, before the prompt"),
+        Field(max_length=20_000, description=f"How the writer should behave. Left empty: {SYSTEM}"),
         FieldType("text"),
     ] = ""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, page
+from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, When, page
 from studio.catalog import actions
 from studio.catalog.json import model_json
 from studio.teams.auth import ApiRequest
@@ -39,7 +38,7 @@ class ModelOut(Out):
     progress: float = Field(description="0 to 1, of an install")
     error: str | None
     job: uuid.UUID | None = Field(description="The job that installs, or has installed, it")
-    created_at: datetime
+    created_at: When
 
 
 class ModelIn(Body):

@@ -28,5 +28,5 @@ def model_json(card: ModelCard) -> dict[str, Any]:
         "error": card.error or None,
         "job": str(card.install_job) if card.install_job else None,
         "home": card.meta.get("home"),
-        "created_at": card.created_at,
+        "created_at": card.created_at.isoformat().replace("+00:00", "Z"),
     }

@@ -53,9 +53,13 @@ class End:
 
 
 class Backend(Protocol):
-    """A loaded language model. Closing the iterator of `write` stops the model within one token."""
+    """A loaded language model. Closing the iterator of `write` stops the model within one token.
+
+    context: its window in tokens. takes_system: whether its chat template knows messages of the role "system".
+    """
 
     context: int
+    takes_system: bool
 
     def count(self, messages: Sequence[Message]) -> int:
         """Tokens that these messages take once the model's chat template is laid around them."""

@@ -54,6 +54,7 @@ class Llama:
         except RuntimeError as error:
             raise ToolError(f"{files.name} could not be loaded: {error}", kind="model") from error
         self._address = urlsplit(self._server.listening_address).netloc
+        self.takes_system = True  # llama.cpp itself works it into templates that know no such role
 
     def count(self, messages: Sequence[Message]) -> int:
         prompt = self._ask("/apply-template", {"messages": list(messages)})["prompt"]

@@ -37,6 +37,17 @@ class Transformers:
         self._device = device
         own = int(getattr(model.config, "max_position_embeddings", 0) or 0)
         self.context = files.context or own or DEFAULT_CONTEXT
+        self.takes_system = self._takes_system()
+
+    def _takes_system(self) -> bool:
+        """Some templates raise at a message of the system, or leave it out without a word."""
+        probe: list[Message] = [{"role": "system", "content": "@@@"}, {"role": "user", "content": "a"}]
+        if not self._tokenizer.chat_template:
+            return False
+        try:
+            return "@@@" in self._tokenizer.apply_chat_template(probe, tokenize=False)
+        except Exception:  # jinja's own errors, or whatever a template raises
+            return False
 
     def _ids(self, messages: Sequence[Message]) -> list[int]:
         if self._tokenizer.chat_template:
