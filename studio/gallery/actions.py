@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,12 @@ from studio.gallery import provenance as marks
 from studio.gallery.index import index as index_words
 from studio.gallery.models import Asset, Blob, Lineage, Medium, Part, Rating, Tag
 from studio.gallery.probe import SOUND, Limits, Probed, Unreadable, probe
-from studio.gallery.provenance import Provenance
 from studio.problems import InvalidInputs, Unsupported
 from studio.safety.inspect import inspect
 from studio.teams.models import Team, User, as_uuid
 from studio.teams.rights import Actor, NotThere, require
 
 MOST_TAGS = 50
-UPLOADED = "upload"
 AGAIN = 3  # times that a put is tried when its blobs were taken away in between, which takes an hour's delay
 
 
@@ -97,9 +94,9 @@ def add(
         tempfile.TemporaryDirectory(dir=_scratch(), prefix="add-") as scratch,
     ):
         inspect(found, team=team, user=author)
-        links = _links(team, parents)
-        told = _told(provenance or {}, facts or {}, found, tool, model, prompt, links)
-        source, told = _mark(path, Path(scratch), found, told)
+        links = _links(parents)
+        told = marks.of(found, tool, model, prompt, facts or {}, provenance or {}, links)
+        source, told = marks.mark(path, Path(scratch), found.mime, told)
         files = [source, *(p for p in (found.thumbnail, found.preview) if p is not None)]
         files += [file for _name, file, _mime in parts]
         for last in range(AGAIN, 0, -1):
@@ -209,6 +206,7 @@ def edit(
     rating: 1 to 5, 0 takes one's own back. listed: the author's to say. medium: between music and speech only.
     """
     changed: list[str] = []
+    known = asset.listed
     if title is not None:
         require(actor, "asset.edit", asset)
         asset.title = _short(title)
@@ -234,7 +232,8 @@ def edit(
         index_words(asset)
     if rating is not None:
         rate(actor, asset, rating)
-    tell_team(asset.team_id, "asset", asset_event(asset, changed=True))
+    if known or asset.listed:  # of what nobody else sees the team hears nothing
+        tell_team(asset.team_id, "asset", asset_event(asset, changed=True))
     return asset
 
 
@@ -278,7 +277,7 @@ def _bin(actor: Actor, assets: list[Asset], when: Any) -> int:
         asset.deleted_at = when
     if moved:
         by_team: dict[uuid.UUID, list[Asset]] = {}
-        for asset in assets:
+        for asset in (asset for asset in assets if asset.listed):
             by_team.setdefault(asset.team_id, []).append(asset)
         for team_id, theirs in sorted(by_team.items()):
             gone = {"deleted": when is not None, "assets": [str(asset.pk) for asset in theirs]}
@@ -311,47 +310,10 @@ def _not_stored_yet(job_ref: uuid.UUID, index: int) -> None:
         raise AlreadyStored(there)
 
 
-def _links(team: Team, parents: Sequence[tuple[uuid.UUID, str]]) -> list[tuple[Asset, str]]:
-    """The parents that are there, each once a role; never one of another team."""
-    there = Asset.objects.filter(team=team).in_bulk([id for id, _role in parents])
+def _links(parents: Sequence[tuple[uuid.UUID, str]]) -> list[tuple[Asset, str]]:
+    """The parents that are there, each once a role."""
+    there = Asset.objects.in_bulk([id for id, _role in parents])
     return [(there[id], role) for id, role in dict.fromkeys(parents) if id in there]
-
-
-def _told(
-    asked: Mapping[str, Any],
-    facts: Mapping[str, Any],
-    found: Probed,
-    tool: str,
-    model: str,
-    prompt: str,
-    links: Sequence[tuple[Asset, str]],
-) -> Provenance:
-    if not tool:
-        return Provenance(found.marked or UPLOADED)
-    composite = marks.source_type(model="any", uses_other_media=True)
-    others = any(
-        role != "parent"
-        and parent.medium == found.medium
-        and (not parent.tool or parent.provenance.get("source_type") == composite)
-        for parent, role in links
-    )
-    return Provenance(
-        str(asked.get("source_type") or marks.source_type(model=model, uses_other_media=others)),
-        tool=tool,
-        tool_version=str(facts.get("tool_version", "")),
-        model=model,
-        prompt=prompt if asked.get("include_prompt") else "",
-    )
-
-
-def _mark(path: Path, scratch: Path, found: Probed, told: Provenance) -> tuple[Path, Provenance]:
-    """The file to keep: the marked copy where it was made here and its format has a place for the mark."""
-    if not told.tool:
-        return path, told
-    marked = scratch / "marked"
-    if not marks.write(path, marked, found.mime, told):
-        return path, told
-    return marked, replace(told, written=True)
 
 
 def _rows(
@@ -373,7 +335,11 @@ def _rows(
         Part(asset=asset, name=name[:60], mime=mime[:100], blob_id=next(rest).pk)
         for name, _path, mime in parts
     )
-    Lineage.objects.bulk_create(Lineage(parent=parent, child=asset, role=role[:40]) for parent, role in links)
+    Lineage.objects.bulk_create(
+        Lineage(parent=parent, child=asset, role=role[:40])
+        for parent, role in links
+        if parent.team_id == asset.team_id  # a team hears nothing of what lies in another
+    )
     index_words(asset, ())
     return asset
 

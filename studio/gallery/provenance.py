@@ -7,13 +7,17 @@ changed: a mark that it brought (a signature, say) stays valid.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from studio.gallery.models import Asset
+from studio.gallery.probe import Probed
+
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+UPLOADED = "upload"
 PROMPT_CHARACTERS = 8000  # a JPEG's packet has to stay below 64 kB
 
 _PNG_KEY = b"XML:com.adobe.xmp"
@@ -47,6 +51,47 @@ def source_type(*, model: str, uses_other_media: bool) -> str:
     if not model:
         return "algorithmicMedia"
     return "compositeWithTrainedAlgorithmicMedia" if uses_other_media else "trainedAlgorithmicMedia"
+
+
+def of(
+    found: Probed,
+    tool: str,
+    model: str,
+    prompt: str,
+    facts: Mapping[str, Any],
+    asked: Mapping[str, Any],
+    parents: Sequence[tuple[Asset, str]],
+) -> Provenance:
+    """What is known of a file. asked: what the caller chose (see actions.add); parents: (asset, role)."""
+    if not tool:
+        return Provenance(found.marked or UPLOADED)
+    composite = source_type(model="any", uses_other_media=True)
+    others = any(
+        role != "parent"
+        and parent.medium == found.medium
+        and (not parent.tool or parent.provenance.get("source_type") == composite)
+        for parent, role in parents
+    )
+    return Provenance(
+        str(asked.get("source_type") or source_type(model=model, uses_other_media=others)),
+        tool=tool,
+        tool_version=str(facts.get("tool_version", "")),
+        model=model,
+        prompt=prompt if asked.get("include_prompt") else "",
+    )
+
+
+def mark(path: Path, scratch: Path, mime: str, told: Provenance) -> tuple[Path, Provenance]:
+    """The file to keep: a marked copy where it was made here and its format has a place for the mark.
+
+    A signature over the file will come here, behind the mark, as the last thing before the hash.
+    """
+    if not told.tool:
+        return path, told
+    marked = scratch / "marked"
+    if not write(path, marked, mime, told):
+        return path, told
+    return marked, replace(told, written=True)
 
 
 def packet(told: Provenance) -> bytes:

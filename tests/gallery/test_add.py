@@ -166,6 +166,14 @@ def test_a_parent_of_another_team_is_left_out(
     assert not child.parent_links.exists()
 
 
+def test_a_photo_of_another_team_counts_for_the_mark(people: People, picture: Picture) -> None:
+    carol = people.carol
+    photo = upload(actor=Actor.of(carol), team=carol.personal_team, path=picture("p.jpg"), name="p.jpg")
+    painted = made(people, picture(), tool="image.edit", model="m", parents=[(photo.pk, "image")])
+    assert painted.provenance["source_type"] == "compositeWithTrainedAlgorithmicMedia"
+    assert not painted.parent_links.exists()
+
+
 def test_an_index_of_a_job_is_stored_once(people: People, picture: Picture) -> None:
     job = uuid7()
     first = made(people, picture(), job_ref=job, tool="t")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from studio.feeds.models import Event
-from studio.gallery.actions import edit, get_visible, rate
+from studio.gallery.actions import delete, edit, get_visible, rate, restore
 from studio.gallery.models import Asset
+from studio.ids import uuid7
 from studio.problems import InvalidInputs
 from studio.teams.rights import Actor, NotAllowed, NotThere
 from tests.gallery.conftest import People
@@ -129,3 +130,14 @@ def test_a_sound_is_music_or_speech(people: People, asset: Make, picture: Callab
 def test_an_id_that_is_none_is_not_there(people: People, id: str) -> None:
     with pytest.raises(NotThere):
         get_visible(Actor.of(people.alice), id)
+
+
+def test_the_team_hears_nothing_of_what_only_its_author_sees(people: People, asset: Make) -> None:
+    carol = Actor.of(people.carol)
+    made = asset(listed=False, job_ref=uuid7())
+    edit(carol, made, title="Private")
+    delete(carol, [made])
+    assert not Event.objects.filter(feed=f"team:{people.team.pk}").exists()
+    restore(carol, [made])
+    edit(carol, made, listed=True)
+    assert Event.objects.get(feed=f"team:{people.team.pk}").data["listed"] is True
