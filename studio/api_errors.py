@@ -65,6 +65,7 @@ MEANINGS: dict[str, tuple[int, Any]] = {
             "or use another key."
         ),
     ),
+    "tus-version": (412, gettext_lazy("An upload speaks tus 1.0.0: send the header Tus-Resumable: 1.0.0.")),
     "too-large": (413, gettext_lazy("The body or the file is larger than the studio takes.")),
     "unsupported": (
         415,
@@ -128,6 +129,7 @@ TITLES: dict[int, Any] = {
     404: gettext_lazy("Not there"),
     405: gettext_lazy("Not that method"),
     409: gettext_lazy("Conflict"),
+    412: gettext_lazy("Another version"),
     413: gettext_lazy("Too large"),
     415: gettext_lazy("That kind cannot be read"),
     422: gettext_lazy("The request cannot be used"),

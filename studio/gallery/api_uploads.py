@@ -28,7 +28,7 @@ TusVersion = Annotated[str | None, Header(alias="Tus-Resumable", description="1.
 
 
 class WrongVersion(Problem):
-    type = "invalid-request"
+    type = "tus-version"
     title = "Another version of tus"
     status = 412
 

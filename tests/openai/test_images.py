@@ -18,7 +18,7 @@ def test_it_works(client: OpenAI, live: httpx.Client) -> None:
         model="default",
         prompt="a red boat",
         n=2,
-        size="64x64",  # type: ignore[arg-type]
+        size="64x64",
         response_format="b64_json",
         extra_body={"seed": 7},
     )
@@ -37,7 +37,7 @@ def test_a_link_opens_without_a_token(client: OpenAI) -> None:
         model="default",
         prompt="a red boat",
         size="64x64",
-        response_format="url",  # type: ignore[arg-type]
+        response_format="url",
     )
     assert answer.data is not None
     link = answer.data[0].url or ""

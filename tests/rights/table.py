@@ -73,6 +73,13 @@ API: dict[str, Case] = {
     "GET /api/v1/teams": Case(signed_in(200), "/api/v1/teams"),
     "POST /api/v1/teams": Case(signed_in(201, "manage"), "/api/v1/teams", {"name": "New"}),
     "GET /api/v1/teams/{team}": Case(members(200), "/api/v1/teams/{team}"),
+    "GET /api/v1/teams/{team}/policy": Case(
+        members(200, "manager", "manage"), "/api/v1/teams/{team}/policy"
+    ),
+    "PUT /api/v1/teams/{team}/policy": Case(
+        members(200, "manager", "manage"), "/api/v1/teams/{team}/policy", {"blocked_words": ["gore"]}
+    ),
+    "GET /api/v1/teams/{team}/flags": Case(members(200, "manager", "manage"), "/api/v1/teams/{team}/flags"),
     "GET /api/v1/members": Case(members(200), "/api/v1/members?team={team}"),
     "PATCH /api/v1/members/{member}": Case(
         members(200, "manager", "manage"), "/api/v1/members/{member}", {"role": "reviewer"}

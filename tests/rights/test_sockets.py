@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -30,7 +31,7 @@ async def _opens(path: str, headers: list[tuple[bytes, bytes]]) -> bool:
     from studio.asgi import application
 
     scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
-    socket = ApplicationCommunicator(application, scope)
+    socket = cast(Any, ApplicationCommunicator)(application, scope)  # it has no types
     await socket.send_input({"type": "websocket.connect"})
     answer = await socket.receive_output(timeout=10)
     await socket.send_input({"type": "websocket.disconnect", "code": 1000})
