@@ -4,6 +4,8 @@ import { handed } from "./dom.js";
 
 const words = { ...handed("words"), ...handed("page-words") };
 const language = document.documentElement.lang || "en";
+/** The person's own kind of that language (en-GB), for clocks and numbers. */
+const locale = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language;
 const plural = new Intl.PluralRules(language);
 
 /** The sentence under `key` with {placeholders} filled in. */
@@ -18,7 +20,7 @@ export function count(key, n, values = {}) {
   return say(form in words ? form : `${key}_other`, { n: number(n), ...values });
 }
 
-const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 
 /** A number as the person's language writes it. */
 export function number(n) {
@@ -45,5 +47,5 @@ export function moment(value) {
   const at = new Date(value);
   const today = at.toDateString() === new Date().toDateString();
   const day = Date.now() - at.getTime() < 6 * 86_400_000 ? { weekday: "short" } : { day: "numeric", month: "short" };
-  return at.toLocaleString(language, today ? { hour: "2-digit", minute: "2-digit" } : day);
+  return at.toLocaleString(locale, today ? { hour: "2-digit", minute: "2-digit" } : day);
 }

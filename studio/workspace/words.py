@@ -165,6 +165,7 @@ def _chat() -> dict[str, str]:
         "writing": _("writing"),
         "writing_now": _("writing now"),
         "waits": _("waits"),
+        "rename": _("Name of the thread"),
         "edit": _("Edit"),
         "again": _("Again"),
         "keep": _("Keep"),

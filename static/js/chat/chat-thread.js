@@ -1,6 +1,6 @@
 // <chat-thread>: turns with streamed answers, branches, edits; the box to write the next one in.
 
-import { api, post, freshKey } from "../api.js";
+import { api, freshKey, patch, post, remove } from "../api.js";
 import { calm, h, handed, icon } from "../dom.js";
 import { Feed } from "../feed.js";
 import { showMarkdown } from "../markdown.js";
@@ -61,6 +61,11 @@ class ChatThread extends HTMLElement {
       this.submit(this.area.value, this.tree.path.at(-1)?.id ?? null, { fromBox: true });
     });
     this.addEventListener("field-change", () => this.room());
+    this.querySelector("[data-rename]").addEventListener("click", () => this.rename());
+    document.querySelector("[data-take-away]").addEventListener("click", async () => {
+      await remove(`threads/${this.threadId}`);
+      location.assign("/chat/");
+    });
   }
 
   ready() {
@@ -105,7 +110,7 @@ class ChatThread extends HTMLElement {
         live.started = Date.parse(event.at) || Date.now();
       }
       live.waits = event.waiting_for ?? "";
-      if (event.error) live.error = event.error.message ?? "";
+      if (event.error) turn.error = event.error.message;
       if (FINAL.has(event.state)) {
         this.feeds.get(turn.id)?.close();
         this.feeds.delete(turn.id);
@@ -122,13 +127,12 @@ class ChatThread extends HTMLElement {
 
   async finished(turn, live) {
     turn.text = live.text;
-    turn.error = live.error;
     this.live.delete(turn.id);
     if (live.started) tellEnd(say(turn.state === "failed" ? "job_failed" : "job_done", { title: this.titleLine.textContent || turn.prompt.slice(0, 60) }), Date.now() - live.started);
     try {
       const thread = await api(`threads/${this.threadId}`);
       const fresh = thread.turns.find((each) => each.id === turn.id);
-      if (fresh) Object.assign(turn, fresh, { text: fresh.text || turn.text, error: turn.error });
+      if (fresh) Object.assign(turn, fresh, { text: fresh.text || turn.text });
       this.name(thread.title);
     } catch {
       // what was streamed is enough
@@ -144,6 +148,24 @@ class ChatThread extends HTMLElement {
     this.titleLine.classList.remove("vh");
     const link = document.querySelector(`[data-thread="${this.threadId}"] .cut`);
     if (link) link.textContent = title;
+  }
+
+  rename() {
+    const old = this.titleLine.textContent;
+    const input = h("input", { class: "input", type: "text", maxlength: "200", "aria-label": say("rename"), value: old });
+    this.querySelector(".title details").open = false;
+    this.titleLine.replaceWith(input);
+    input.select();
+    let done = false;
+    const end = async (keep) => {
+      if (done) return;
+      done = true;
+      input.replaceWith(this.titleLine);
+      const title = input.value.trim();
+      if (keep && title && title !== old) this.name((await patch(`threads/${this.threadId}`, { title })).title);
+    };
+    input.addEventListener("keydown", ({ key }) => { if (key === "Enter" || key === "Escape") end(key === "Enter"); });
+    input.addEventListener("blur", () => end(true));
   }
 
   // ------------------------------------------------------------ submitting
@@ -167,26 +189,40 @@ class ChatThread extends HTMLElement {
         dropDraft("chat", "new");
         this.list(prompt);
       }
-      const inputs = this.inputs;
-      const { turn, job } = await post(`threads/${this.threadId}/turns`, { prompt, parent, ...(Object.keys(inputs).length ? { inputs } : {}) }, { key: this.key });
-      const made = { parent, prompt, created_at: new Date().toISOString(), ...turn, job: job?.id ?? turn.job, state: job?.state ?? turn.state ?? "queued" };
+      const { turn } = await post(`threads/${this.threadId}/turns`, { prompt, parent, inputs: this.inputs }, { key: this.key });
       this.key = freshKey();
       if (fromBox) {
         this.area.value = "";
         dropDraft("chat", this.threadId);
         this.ready();
       }
-      this.tree.add(made);
-      this.tree.reveal(made.id);
-      this.querySelector("[data-idle]")?.remove();
-      this.follow(made);
-      this.draw();
-      this.mark("writing_now");
-      this.turnsBox.scrollTop = this.turnsBox.scrollHeight;
+      this.begun(turn);
     } catch (problem) {
       this.problem(problem.errors?.[0]?.msg ?? problem.message);
     } finally {
       this.busy = false;
+    }
+  }
+
+  /** A turn was accepted: show it and follow its answer. */
+  begun(turn) {
+    this.tree.add(turn);
+    this.tree.reveal(turn.id);
+    this.querySelector("[data-idle]")?.remove();
+    this.querySelector("model-offer")?.remove();
+    this.follow(turn);
+    this.draw();
+    this.mark("writing_now");
+    this.turnsBox.scrollTop = this.turnsBox.scrollHeight;
+  }
+
+  async again(turn, button) {
+    button.disabled = true;
+    try {
+      this.begun((await post(`threads/${this.threadId}/turns/${turn.id}/regenerate`, {}, { key: freshKey() })).turn);
+    } catch (problem) {
+      button.disabled = false;
+      this.problem(problem.message);
     }
   }
 
@@ -212,7 +248,7 @@ class ChatThread extends HTMLElement {
   // ------------------------------------------------------------ drawing
 
   draw() {
-    const keep = [this.titleLine, this.querySelector("[data-idle]")].filter(Boolean);
+    const keep = [this.querySelector(".title"), this.querySelector("[data-idle]")].filter(Boolean);
     const articles = this.tree.path.flatMap((turn) => [this.asked(turn), this.answer(turn)]);
     this.turnsBox.replaceChildren(...keep, ...articles);
     this.room();
@@ -271,8 +307,8 @@ class ChatThread extends HTMLElement {
     if (!article.firstChild) {
       article.append(h("p", { class: "by" }, h("span", { class: "model-mark" }, icon("text")), h("b", {}, turn.model_title ?? turn.model ?? page.model), h("span", { class: "accent", "data-state": "" })), h("div", { class: "prose" }));
     }
-    article.toggleAttribute("aria-busy", busy);
     if (busy) article.setAttribute("aria-busy", "true");
+    else article.removeAttribute("aria-busy");
     article.querySelector("[data-state]").textContent = busy ? say(turn.state === "running" ? "writing" : "waits") : "";
     const prose = article.querySelector(".prose");
     if (busy) {
@@ -301,9 +337,10 @@ class ChatThread extends HTMLElement {
       row.querySelector("[data-words]").textContent = words ? count("words", words) : "";
       return;
     }
-    for (const old of article.querySelectorAll(".live, .under, .wrong")) old.remove();
+    for (const old of article.querySelectorAll(".live, .under, .wrong, .noted")) old.remove();
     if (turn.state === "failed") article.append(h("p", { class: "wrong" }, icon("warn", "small"), say("chat_failed", { reason: turn.error || say("went_wrong") })));
     if (turn.state === "cancelled") article.append(h("p", { class: "wrong" }, icon("stop", "small"), say("chat_stopped")));
+    for (const note of turn.notes ?? []) article.append(h("p", { class: "noted" }, icon("info", "small"), note));
     article.append(this.under(turn, text));
   }
 
@@ -318,7 +355,7 @@ class ChatThread extends HTMLElement {
         h("button", { type: "button", class: "btn bare only small", "aria-label": say("next_branch"), disabled: !next, onclick: to(next) }, icon("right", "small"))));
     }
     const button = (key, sign, onclick, extra = {}) => h("button", { type: "button", class: "btn bare small", onclick, ...extra }, icon(sign, "small"), say(key));
-    row.append(button("again", "retry", () => this.submit(turn.prompt, turn.parent ?? null)));
+    row.append(button("again", "retry", ({ currentTarget }) => this.again(turn, currentTarget)));
     if (text) row.append(button("copy", "copy", async () => { await navigator.clipboard.writeText(text); toast(say("copied")); }));
     if (turn.asset && turn.state === "succeeded") {
       row.append(turn.kept ? h("a", { class: "btn bare small", href: `/assets/${turn.asset}/` }, icon("keep", "small solid"), say("kept")) : button("keep", "keep", () => this.keep(turn)));
@@ -327,8 +364,7 @@ class ChatThread extends HTMLElement {
   }
 
   async keep(turn) {
-    await api(`assets/${turn.asset}`, { method: "PATCH", body: { listed: true } });
-    turn.kept = true;
+    Object.assign(turn, await post(`threads/${this.threadId}/turns/${turn.id}/keep`, {}));
     toast(say("kept_text"), { action: say("open"), href: `/assets/${turn.asset}/` });
     this.draw();
   }
