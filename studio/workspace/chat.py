@@ -17,7 +17,7 @@ from studio.teams.current import current_team
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor, NotThere
 from studio.threads.models import Thread
-from studio.workspace import create
+from studio.workspace import create, offered
 from studio.workspace.forms import form_for
 
 TOOL = "text.chat"
@@ -55,11 +55,11 @@ def context(request: HttpRequest, actor: Actor, current: Thread | None) -> dict[
         [view for view in form.fields if view.widget in ("model", "slider", "seed", "number")] if form else []
     )
     return {
-        "tabs": create.tabs("text"),
-        "here_medium": create.medium_name("text"),
+        "tabs": offered.tabs("text"),
+        "here_medium": offered.medium_name("text"),
         "text_tools": [
-            {"title": _(each.title), "path": create.path_of(each), "current": each.name == TOOL}
-            for each in create.offered()
+            {"title": _(each.title), "path": offered.path_of(each), "current": each.name == TOOL}
+            for each in offered.offered()
             if each.medium == "text"
         ],
         "threads": own_threads(actor).order_by("-updated_at")[:THREADS],
