@@ -58,7 +58,10 @@ def test_llama_cpp_asks_for_its_key(context: Callable[..., Context], gguf: Model
     connection.close()
 
 
-@given(st.lists(st.text("abc", max_size=4), max_size=12), st.lists(st.text("abc", min_size=1, max_size=3), max_size=3))
+@given(
+    st.lists(st.text("abc", max_size=4), max_size=12),
+    st.lists(st.text("abc", min_size=1, max_size=3), max_size=3),
+)
 def test_stop_texts_are_found_over_the_edges_of_pieces(pieces: list[str], stops: list[str]) -> None:
     stopper, out = Stopper(stops), ""
     for piece in pieces:

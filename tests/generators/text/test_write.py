@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,8 +23,9 @@ def run(ctx: Context, **inputs: Any) -> Made:
 
 
 @pytest.fixture(params=["gguf", "tiny"])
-def files(request: pytest.FixtureRequest) -> Iterator[ModelFiles]:
-    yield request.getfixturevalue(request.param)
+def files(request: pytest.FixtureRequest) -> ModelFiles:
+    found: ModelFiles = request.getfixturevalue(request.param)
+    return found
 
 
 def test_it_works(context: Callable[..., Context], files: ModelFiles) -> None:
@@ -41,7 +42,9 @@ def test_it_works(context: Callable[..., Context], files: ModelFiles) -> None:
 def test_the_same_seed_gives_the_same_text(context: Callable[..., Context], files: ModelFiles) -> None:
     said = {"max_tokens": 16, "temperature": 1.2}
     first, *_ = run(context(files, seed=3), **said)
-    run(context(files, seed=4), **said, system="Answer like a pirate.")  # what ran between makes no difference
+    run(
+        context(files, seed=4), **said, system="Answer like a pirate."
+    )  # what ran between makes no difference
     again, *_ = run(context(files, seed=3), **said)
     other, *_ = run(context(files, seed=5), **said)
     assert first == again
@@ -100,4 +103,6 @@ def test_needs_ask_for_the_model_and_count_tokens() -> None:
     needs = write.needs(WriteInputs(prompt="x", max_tokens=40), facts)
     assert needs.memory_bytes > 10**9
     assert 40 <= needs.work < 60
-    assert write.needs(WriteInputs(prompt="x", max_tokens=10**6), facts).work < 200, "no more than the context"
+    assert write.needs(WriteInputs(prompt="x", max_tokens=10**6), facts).work < 200, (
+        "no more than the context"
+    )

@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-WORDS = "the sea is wide and blue a boat sails on it when wind comes from north rain falls gulls cry é ü 海".split()
+WORDS = [
+    "the",
+    "sea",
+    "is",
+    "wide",
+    "and",
+    "blue",
+    "a",
+    "boat",
+    "sails",
+    "on",
+    "it",
+    "when",
+    "wind",
+    "comes",
+    "from",
+    "north",
+    "rain",
+    "falls",
+    "gulls",
+    "cry",
+    "é",
+    "ü",
+    "海",
+]
 TEMPLATE = (
     "{% for m in messages %}<{{ m.role }}>{{ m.content }}</s>{% endfor %}"
     "{% if add_generation_prompt %}<assistant>{% endif %}"
