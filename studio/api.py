@@ -87,7 +87,12 @@ class Docs(DocsBase):
         from studio.workspace.api_docs import chapters
 
         schema = api.get_openapi_schema(path_params=kwargs)
-        context = {"schema": schema, "chapters": chapters(schema), "problems": _problem_rows()}
+        context = {
+            "schema": schema,
+            "chapters": chapters(schema),
+            "problems": _problem_rows(),
+            "root": request.build_absolute_uri("."),
+        }
         return render(request, "api/docs.html", context)
 
 

@@ -58,10 +58,20 @@ def resolve(schema: Schema, document: Schema) -> Schema:
     return schema
 
 
+def item_of(schema: Schema, document: Schema) -> Schema | None:
+    """What a page of a list holds (`Listed[…]` in api_shapes); None for every other schema."""
+    if not str(schema.get("$ref", "")).rpartition("/")[2].startswith("Listed_"):
+        return None
+    items: Schema = resolve(schema, document)["properties"]["items"]["items"]
+    return items
+
+
 def in_words(schema: Schema, document: Schema) -> str:
     """A type as a reader says it: "string", "list of JobOut", "1 to 200"."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        name = str(schema["$ref"]).rpartition("/")[2]
+        item = item_of(schema, document)
+        return f"page of {in_words(item, document)}" if item is not None else name
     if "enum" in schema:
         return " | ".join(str(value) for value in schema["enum"])
     if "const" in schema:
@@ -104,7 +114,8 @@ def _call(method: str, path: str, details: Schema, document: Schema) -> Call:
     for status, answer in details.get("responses", {}).items():
         for mime, content in answer.get("content", {"": {"schema": {}}}).items():
             schema = content.get("schema", {})
-            answers.append(Answer(str(status), mime, in_words(schema, document), rows_of(schema, document)))
+            rows = rows_of(item_of(schema, document) or schema, document)
+            answers.append(Answer(str(status), mime, in_words(schema, document), rows))
     return Call(
         method=method.upper(),
         path=path,

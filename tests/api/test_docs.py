@@ -33,7 +33,7 @@ def test_the_docs_are_plain_html(nobody: Api) -> None:
     assert "script-src 'self'" in page["Content-Security-Policy"]
     for script in re.findall(r"<script[^>]*>", html):
         assert 'src="/' in script or 'type="application/json"' in script
-    assert "https://" not in re.sub(r"https?://(testserver|localhost)", "", html)
+    assert not re.findall(r"(?:src|href)=[\"']?https?://", html)
 
 
 def test_the_snapshots_are_up_to_date(db: None) -> None:
