@@ -21,7 +21,7 @@ from studio.teams.current import current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor
-from studio.workspace.forms import Choice, FieldView, form_for
+from studio.workspace.forms import Choice, FieldView, FormView, form_for
 from studio.workspace.offered import (
     MEDIA,
     OWN_PAGES,
@@ -157,7 +157,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "team": str(team.pk) if team else None,
         "parent": str(parent.pk) if parent else None,
         "filled": bool(values),
-        "axes": [axis(view) for view in form.axes],
+        "axes": axes(form),
         "uses": uses(),
         "sources": [tile(asset) for asset in sources],
         "tries": [{"tool": each.tool, "inputs": dict(each.inputs)} for each in prompts],
@@ -229,6 +229,12 @@ def tile(asset: Asset) -> dict[str, Any]:
     }
 
 
+def axes(form: FormView) -> list[dict[str, Any]]:
+    """What may stand on a matrix: numbers first; a choice of one is none."""
+    worth = [view for view in form.axes if not view.choices or len(axis(view)["choices"]) > 1]
+    return [axis(view) for view in sorted(worth, key=lambda view: view.widget not in ("slider", "number"))]
+
+
 def axis(view: FieldView) -> dict[str, Any]:
     """What the matrix editor needs of a field."""
     return {
@@ -255,6 +261,11 @@ def placeholder(tool: Tool) -> str:
 
 def idle_words(tool: Tool) -> dict[str, str]:
     """What the stage says before anything is on it."""
+    if "prompt" not in {kind.kind for _name, kind in marked(tool.inputs)}:
+        return {
+            "idle_title": _("The result appears here"),
+            "idle_text": _("Fill in the inputs and press Submit."),
+        }
     if tool.makes == "image":
         return {
             "idle_title": _("The picture appears here"),

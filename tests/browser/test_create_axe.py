@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-AXE = settings.NPM / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def found(page: Page) -> list[str]:
-    """What axe objects to, one line each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    answer: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
-        for rule in answer["violations"]
-        for node in rule["nodes"]
-    ]
+from tests.browser.steps import found
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -27,6 +27,7 @@ class StageView extends HTMLElement {
     }
     if (asked("job")) this.openJob(asked("job"));
     else if (asked("asset")) this.openAsset(asked("asset"));
+    else if (page.sources.length || page.parent) this.openAsset(page.sources[0]?.id ?? page.parent, { quiet: true });
     else if (page.latest && !asked("batch")) this.openAsset(page.latest.id, { quiet: true });
   }
 
