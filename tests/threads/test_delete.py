@@ -26,4 +26,4 @@ def test_it_works(
         actions.get_visible(actor, thread.pk)
     assert kept.answer is not None
     assert [asset.pk for asset in Asset.objects.filter(deleted_at=None)] == [kept.answer.pk]
-    assert Job.objects.filter(pk=waiting.job_id, state="cancelled").exists()
+    assert Job.objects.get(turns=waiting).state == "cancelled"
