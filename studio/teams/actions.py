@@ -11,7 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from studio.teams.models import ApiToken, AuditEntry, Invitation, Member, Role, SignInLink, Team, User
+from studio.teams.models import (
+    PROMPT_IN_FILES,
+    ApiToken,
+    AuditEntry,
+    Invitation,
+    Member,
+    Role,
+    SignInLink,
+    Team,
+    User,
+)
 from studio.teams.rights import SCOPES, Actor, NotAllowed, NotThere, require
 
 SIGN_IN_LINK_LIFE = timedelta(hours=24)
@@ -230,9 +240,10 @@ def set_password(*, user: User, password: str) -> None:
     audit(None, user, "password.set", str(user.pk))
 
 
-def edit_profile(*, actor: Actor, name: str, email: str) -> None:
-    """Change one's own name and address."""
+def edit_profile(*, actor: Actor, name: str, email: str, prompt_in_files: bool) -> None:
+    """Change one's own name and address, and whether one's prompts are written into files (off until said)."""
     user = actor.user
     user.name, user.email = name.strip(), User.objects.normalize_email(email)
-    user.save(update_fields=["name", "email"])
+    user.preferences = {**user.preferences, PROMPT_IN_FILES: prompt_in_files}
+    user.save(update_fields=["name", "email", "preferences"])
     audit(None, user, "profile.edit", str(user.pk))

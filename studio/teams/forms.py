@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from studio.teams import actions
-from studio.teams.models import Role, Team, User
+from studio.teams.models import PROMPT_IN_FILES, Role, Team, User
 from studio.teams.rights import SCOPES
 
 if TYPE_CHECKING:
@@ -128,7 +128,15 @@ class JoinForm(forms.Form):
 
 
 class ProfileForm(UserForm):
-    """Name and address of the person."""
+    """Name and address of the person, and whether their prompts go into the files that they make."""
+
+    prompt_in_files = forms.BooleanField(
+        label=_("Write the prompt into my files"),
+        help_text=_(
+            "Files always say that a model made them, and with which tool. The prompt goes along only where this is on."
+        ),
+        required=False,
+    )
 
     class Meta:
         model = User
@@ -138,6 +146,10 @@ class ProfileForm(UserForm):
             "name": forms.TextInput(attrs={"class": "input", "autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"class": "input", "autocomplete": "email"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["prompt_in_files"].initial = bool(self.instance.preferences.get(PROMPT_IN_FILES))
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.ids import uuid7
 
+PROMPT_IN_FILES = "prompt_in_files"
+"""Key of User.preferences: whether prompts are written into the files that this person makes."""
+
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:

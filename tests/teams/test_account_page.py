@@ -69,3 +69,15 @@ def test_nobody_revokes_anothers(alice: User, charlie: User, client_of: Clients)
     assert client_of(charlie).post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
     token.refresh_from_db()
     assert token.revoked_at is None
+
+
+def test_prompts_go_into_files_only_where_the_person_ticks_it(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert b"prompt_in_files" in client.get("/account/").content
+    details = {"name": "Alice", "email": alice.email}
+    client.post("/account/profile/", {**details, "prompt_in_files": "on"})
+    alice.refresh_from_db()
+    assert alice.preferences["prompt_in_files"] is True
+    client.post("/account/profile/", details)
+    alice.refresh_from_db()
+    assert alice.preferences["prompt_in_files"] is False

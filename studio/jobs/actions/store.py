@@ -14,7 +14,7 @@ from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
 from studio.jobs.events import number, tell
 from studio.jobs.models import Job, JobAsset
-from studio.teams.models import key_of
+from studio.teams.models import PROMPT_IN_FILES, key_of
 
 
 def stored_indexes(job: Job) -> list[int]:
@@ -48,7 +48,7 @@ def store(
         tell(job, number(job), "asset", line)
         tell_team(job.team_id, "asset", team_line(job, asset))
 
-    asked = bool(job.author and job.author.preferences.get("prompt_in_files"))
+    asked = bool(job.author and job.author.preferences.get(PROMPT_IN_FILES))
     try:
         return gallery.add(
             team=job.team,
