@@ -177,6 +177,7 @@ USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS: list[Any] = [BASE / "static"]
 NPM = env.folder("STUDIO_NPM", BASE / "node_modules")
 # Only the files that pages load, each under the name of its package.
