@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from studio.ids import uuid7
 from studio.teams.models import Team, User
 
+EXCERPT = 900
+
 
 class Medium(models.TextChoices):
     TEXT = "text", _("Text")
@@ -110,6 +112,12 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def excerpt(self) -> str:
+        """How its text begins, 900 characters at most. Lists read no more than that from the database (search.py)."""
+        opening: str | None = self.__dict__.get("opening")
+        return self.text[:EXCERPT] if opening is None else opening
 
     @property
     def private_to_author(self) -> bool:

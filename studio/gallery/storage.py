@@ -45,7 +45,10 @@ class Storage(Protocol):
         """Copy a file beside its place, hash it on the way, flush it. StorageFull where the disk is."""
 
     def place(self, draft: Draft) -> None:
-        """Give a draft its name unless the same bytes are there; either way the draft is gone afterwards."""
+        """Give a draft its name unless the same bytes are there; either way the draft is gone afterwards.
+
+        A file of another size under that name was damaged, and is replaced.
+        """
 
     def put_if_absent(self, source: Path) -> str:
         """`draft` and `place` in one; gives the digest."""
@@ -109,7 +112,7 @@ class LocalFolder:
 
     def place(self, draft: Draft) -> None:
         target = self._place_of(draft.digest)
-        if target.exists():
+        if target.exists() and target.stat().st_size == draft.bytes:
             draft.path.unlink(missing_ok=True)
             return
         with _full_disk_in_words():

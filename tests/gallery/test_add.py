@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +129,18 @@ def test_where_a_persons_own_picture_stays_in_it_the_mark_says_so(people: People
     assert plain.provenance["source_type"] == "trainedAlgorithmicMedia"
     drawn = made(people, picture(), tool="image.plot")
     assert drawn.provenance["source_type"] == "algorithmicMedia"
+
+
+def test_every_blob_matches_its_digest(people: People, picture: Picture) -> None:
+    """No asset row without readable bytes that match its digest; the same for parts and renditions."""
+    parts = [("mask", picture("mask.png", mode="L"), "image/png")]
+    made(people, picture("large.png", (900, 700)), tool="image.generate", model="m", parts=parts)
+    assert Blob.objects.count() == 4
+    for blob in Blob.objects.all():
+        with storage.current().open(blob.pk) as file:
+            data = file.read()
+        assert f"sha256:{hashlib.sha256(data).hexdigest()}" == blob.pk
+        assert len(data) == blob.bytes
 
 
 def test_text(people: People, written: Callable[[str], Path]) -> None:

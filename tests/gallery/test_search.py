@@ -137,6 +137,32 @@ def test_teams(people: People, asset: Make) -> None:
     assert [a.title for a in find(Actor.of(people.otto)).items] == ["theirs"]
 
 
+def test_pages_over_several_teams(people: People, asset: Make) -> None:
+    """As one list: newest first, nothing twice, nothing left out."""
+    made = []
+    for n in range(9):
+        team = people.team if n % 3 else people.carol.personal_team
+        made.append(asset(title=f"n{n}", team=team))
+    carol, seen, cursor = Actor.of(people.carol), [], None
+    assert len(carol.team_ids) == 2
+    while True:
+        page = find(carol, limit=2, cursor=cursor)
+        seen += [a.title for a in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == [f"n{n}" for n in range(8, -1, -1)]
+    assert {a.title for a in find(carol, q="n4").items} == {"n4"}
+
+
+def test_a_list_reads_only_the_beginning_of_texts(people: People, asset: Make) -> None:
+    asset("x" * 5000, title="long")
+    (found,) = find(Actor.of(people.victor)).items
+    assert len(found.excerpt) == 900
+    assert "text" in found.get_deferred_fields()
+    assert len(found.text) == 5000
+
+
 def test_a_cursor_that_is_none(people: People) -> None:
     with pytest.raises(InvalidInputs, match="cursor"):
         find(Actor.of(people.victor), cursor="' OR 1=1")

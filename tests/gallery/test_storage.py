@@ -74,6 +74,17 @@ def test_a_put_touches(hello: Path) -> None:
     assert Blob.objects.get().touched_at > timezone.now() - timedelta(minutes=1)
 
 
+@pytest.mark.django_db
+def test_a_put_mends_a_damaged_file(hello: Path) -> None:
+    blobs.put(hello)
+    path = storage.current().path(DIGEST)
+    assert path is not None
+    path.chmod(0o600)
+    path.write_bytes(b"he")
+    blobs.put(hello)
+    assert path.read_bytes() == b"hello"
+
+
 def in_threads(*todo: Any) -> None:
     """Run these at once, each with a database connection of its own; the first failure is raised."""
     failed: list[BaseException] = []

@@ -75,8 +75,8 @@ def ratio(asset: Asset) -> str:
 @register.filter
 def name_of(asset: Asset) -> str:
     """What an asset is called: its title, else how its prompt or text begins, else its medium."""
-    for words in (asset.title, asset.prompt, asset.text):
-        line = words.strip().split("\n", 1)[0].strip(" #*")
+    for words in (asset.title, asset.prompt, asset.excerpt):
+        line = MARKS.sub("", words.strip().split("\n", 1)[0]).strip()
         if line:
             return line if len(line) <= 80 else line[:79].rstrip() + "…"
     return str(Medium(asset.medium).label)
