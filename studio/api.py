@@ -16,6 +16,7 @@ from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.types import DictStrAny
+from pydantic import BaseModel, Field
 
 from studio import api_errors, problems
 from studio.teams.auth import Bearer, Session
@@ -107,6 +108,7 @@ class StudioAPI(NinjaAPI):
         """Made once: it takes a tenth of a second, and nothing of it changes while the process runs."""
         if self._schema is None:
             self._schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            _add_problems(self._schema)
         return self._schema
 
     def validation_error_from_error_contexts(
@@ -127,6 +129,32 @@ class StudioAPI(NinjaAPI):
                         continue
                 errors.append({"loc": loc, "msg": error["msg"], "input": problems.shown(error.get("input"))})
         return ValidationError(errors)
+
+
+class ProblemPlace(BaseModel):
+    loc: list[str | int] = Field(description="The field, from the outside in")
+    msg: str
+    input: Any = Field(None, description="What was given, shortened")
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="Stays the same; /problems/<type> says what it means")
+    title: str
+    status: int
+    detail: str = Field(description="One or two sentences for a person")
+    errors: list[ProblemPlace] = Field(default_factory=list, description="Where inputs cannot be used")
+
+
+def _add_problems(schema: OpenAPISchema) -> None:
+    """Every call may answer with a problem: said once for each as its default response."""
+    shape = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema["components"]["schemas"] |= {**shape.pop("$defs"), "ProblemOut": shape}
+    content = {api_errors.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    for methods in schema["paths"].values():
+        for call in methods.values():
+            call["responses"]["default"] = {"description": "A problem", "content": content}
 
 
 def make() -> NinjaAPI:

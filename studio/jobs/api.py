@@ -6,10 +6,12 @@ import uuid
 from typing import Annotated, Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 
+from generators.tool import Needs
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
-from studio.jobs import actions
+from studio.jobs import actions, needs
 from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeIn, NodeOut, QueueOut, StateName
 from studio.jobs.json import job_json, node_json, queue_json
 from studio.jobs.models import Job, Node
@@ -46,6 +48,16 @@ def teams_for(actor: Actor, team: uuid.UUID | None, verb: str) -> list[Team]:
     return teams
 
 
+def told(job: Job) -> dict[str, Any]:
+    """One job, with the reason why it waits where nothing could begin it now."""
+    found = job_json(job)
+    if job.state == "queued" and not found["waiting_for"]:
+        wanted = Needs(job.memory_bytes, "cuda" if job.device == "cuda" else "any", job.work)
+        held = _("Its batch is paused.") if not job.ready else needs.place(job.tool, job.lane, wanted).reason
+        found["waiting_for"] = held or None
+    return found
+
+
 @router.post("/jobs", response={201: JobOut}, summary="Submit a job")
 def submit(
     request: ApiRequest, body: JobIn, response: HttpResponse, idempotency_key: IdempotencyKey = None
@@ -63,7 +75,7 @@ def submit(
         idempotency_key=idempotency_key,
     )
     response.headers["Location"] = f"/api/v1/jobs/{job.pk}"
-    return Status(201, job_json(job))
+    return Status(201, told(job))
 
 
 @router.get("/jobs", response=Listed[JobOut], summary="Jobs, newest first")
@@ -90,7 +102,7 @@ def jobs(
 
 @router.get("/jobs/{uuid:job}", response=JobOut, summary="One job")
 def read_job(request: ApiRequest, job: uuid.UUID) -> dict[str, Any]:
-    return job_json(actions.get_visible(request.actor, job))
+    return told(actions.get_visible(request.actor, job))
 
 
 @router.post("/jobs/{uuid:job}/cancel", response={202: JobOut}, summary="Stop or cancel a job")
@@ -105,7 +117,7 @@ def retry(request: ApiRequest, job: uuid.UUID, response: HttpResponse) -> Status
     """Same inputs, seed included; `retry_of` names the old one."""
     again = actions.retry(actor=request.actor, job=actions.get_visible(request.actor, job))
     response.headers["Location"] = f"/api/v1/jobs/{again.pk}"
-    return Status(201, job_json(again))
+    return Status(201, told(again))
 
 
 @router.get("/queue", response=QueueOut, summary="What waits, in the order in which it will run")

@@ -112,6 +112,8 @@ def _call(method: str, path: str, details: Schema, document: Schema) -> Call:
         body, body_kind = rows_of(content["schema"], document), mime
     answers = []
     for status, answer in details.get("responses", {}).items():
+        if status == "default":
+            continue  # a problem, as every call may answer: the page tells it once
         for mime, content in answer.get("content", {"": {"schema": {}}}).items():
             schema = content.get("schema", {})
             rows = rows_of(item_of(schema, document) or schema, document)

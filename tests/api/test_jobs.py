@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,7 +169,23 @@ def test_a_need_that_no_node_can_meet(me: Api) -> None:
         answer = me.post("jobs", {"tool": "test.greedy", "inputs": inputs})
         assert answer.status_code == 422
         assert answer.json()["type"] == "/problems/no-node-could"
-    assert me.post("jobs", {"tool": "test.greedy", "inputs": {"gigabytes": 4}}).status_code == 201
+    assert me.post("jobs", {"tool": "test.greedy", "inputs": {"gigabytes": 4}}).json()["waiting_for"] is None
+
+
+def test_it_waits_for_a_node_that_is_away_and_says_so(me: Api) -> None:
+    assert "No node" in me.post("jobs", PAINT).json()["waiting_for"]
+    Node.objects.create(
+        name="attic",
+        device="cpu",
+        memory_bytes=2**33,
+        lanes=["make"],
+        tools={"test.paint": 1},
+        seen_at=db_now() - timedelta(minutes=5),
+    )
+    job = me.post("jobs", PAINT)
+    assert job.status_code == 201
+    assert "attic" in job.json()["waiting_for"]
+    assert "attic" in me.get(f"jobs/{job.json()['id']}").json()["waiting_for"]
 
 
 def test_who_may_not(team: Team, me: Api, person: Callable[[str], User], as_user: Callable[..., Api]) -> None:

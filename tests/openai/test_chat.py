@@ -7,8 +7,11 @@ from typing import Any
 
 import httpx
 import openai
+import psutil
 import pytest
 from openai import OpenAI
+
+from tests.stack import Stack
 
 ASK: list[Any] = [
     {"role": "system", "content": "You answer in a few words."},
@@ -69,6 +72,32 @@ def test_the_stream_ends_as_clients_expect(live: httpx.Client) -> None:
         assert response.headers["content-type"].startswith("text/event-stream")
         lines = [line for line in response.iter_lines() if line.startswith("data: ")]
     assert lines[-1] == "data: [DONE]"
+
+
+def test_a_stream_stays_whole_when_the_child_is_killed(
+    client: OpenAI, live: httpx.Client, stack: Stack
+) -> None:
+    pieces = iter(
+        client.chat.completions.create(
+            model="default",
+            messages=[{"role": "user", "content": "Write a story about a lamp."}],
+            max_tokens=160,
+            seed=7,
+            stream=True,
+        )
+    )
+    text = ""
+    while len(text) < 40:
+        text += next(pieces).choices[0].delta.content or ""
+    for child in psutil.Process(stack.pid("worker")).children(recursive=True):
+        if "workers.child" in " ".join(child.cmdline()):
+            child.kill()
+    for piece in pieces:
+        text += piece.choices[0].delta.content or ""
+    job = jobs(live)[0]
+    assert job["attempts"] == 2
+    stored = live.get(f"/api/v1/assets/{job['assets'][0]['id']}/content").text
+    assert text == stored
 
 
 def test_whoever_goes_away_takes_their_job_along_and_no_other(client: OpenAI, live: httpx.Client) -> None:
