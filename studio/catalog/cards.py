@@ -37,7 +37,9 @@ def built_in() -> Iterator[dict[str, Any]]:
     folder of generators/weights), "install" (fetched by the tool lab.install_model), "added" (a person gave them).
     """
     for file in sorted(HERE.glob("*.toml")):
-        yield tomllib.loads(file.read_text(encoding="utf-8"))
+        card = tomllib.loads(file.read_text(encoding="utf-8"))
+        card["source"]["digest"] = card["digest"]  # what must arrive; the row's own digest is what is here
+        yield card
     for file in sorted(WEIGHTS.glob("*/card.toml")):
         card = tomllib.loads(file.read_text(encoding="utf-8"))
         card["source"] = {"kind": "repo", "folder": file.parent.name}

@@ -74,7 +74,7 @@ def install(actor: Actor, card: ModelCard) -> Any:
                 "name": card.name,
                 "file": card.source.get("file"),
                 "sources": [_with_hub(source) for source in sources],
-                "digest": card.digest or card.source.get("digest", ""),
+                "digest": card.source.get("digest", ""),
                 "bytes": card.bytes,
                 "keep": str(Path(settings.MODELS) / ".unfinished" / str(card.pk)),
             },

@@ -16,17 +16,18 @@ from studio.problems import Conflict, UnknownTool
 from studio.teams.models import Team, User
 from studio.teams.rights import Actor, NotAllowed
 
+DIGEST = "sha256:" + "0" * 64
 SOURCE = {
     "kind": "install",
     "file": "it.gguf",
+    "digest": DIGEST,
     "from": [{"kind": "hub-file", "repo": "some/model", "file": "it.gguf"}],
 }
-DIGEST = "sha256:" + "0" * 64
 
 
 @pytest.fixture
 def waiting(card: Callable[..., ModelCard], models_folder: Path) -> ModelCard:
-    return card("it", state=ModelState.AVAILABLE, source=SOURCE, digest=DIGEST, bytes=10, path="")
+    return card("it", state=ModelState.AVAILABLE, source=SOURCE, digest="", bytes=10, path="")
 
 
 def test_it_works(waiting: ModelCard, operator: User) -> None:
@@ -39,6 +40,13 @@ def test_it_works(waiting: ModelCard, operator: User) -> None:
     actions.record_progress(job, 0.25)
     waiting.refresh_from_db()
     assert waiting.progress == 0.25
+
+
+def test_a_built_in_model_has_to_be_the_file_that_its_card_names(operator: User, models_folder: Path) -> None:
+    actions.sync()
+    job = actions.install(Actor.of(operator), ModelCard.objects.get(name="qwen2.5-1.5b"))
+    assert job.inputs["digest"].startswith("sha256:cc324af0")
+    assert job.inputs["digest"].endswith("3bb046")
 
 
 def test_what_it_fetched_moves_in(
