@@ -10,6 +10,7 @@ const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
 const SOCKET_TRIES = 2; // failed openings in a row before the long poll takes over
 const POLLABLE = new Set(["jobs"]);
+const REFUSED = new Set([4403, 4404]); // rights ended, or it is not there: coming back would not help
 
 export class Feed {
   #kind; #id; #after; #hooks; #socket = null; #closed = false; #failed = 0; #wait = FIRST_WAIT; #timer = 0; #abort = null; #up = null;
@@ -63,9 +64,13 @@ export class Feed {
       this.#link(true);
     };
     socket.onmessage = ({ data }) => (typeof data === "string" ? this.#take(JSON.parse(data)) : this.#frame(data));
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.#socket !== socket) return;
       this.#socket = null;
+      if (REFUSED.has(code)) {
+        this.close();
+        return;
+      }
       if (!opened) this.#failed += 1;
       this.#again();
     };

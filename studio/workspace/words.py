@@ -80,6 +80,7 @@ def _fields() -> dict[str, str]:
         "remove": _("Remove {name}"),
         "wrong_inputs": _("Some inputs need a change; see beside the fields."),
         "prompt_missing": _("Write a prompt first: say what you want to see or read."),
+        "prompt_long": _("At most {most} characters; this has {n}."),
         "matrix_input": _("Input of this axis"),
         "matrix_values": _("Values, with commas between"),
         "offer_progress": _("Being installed, {percent} %"),

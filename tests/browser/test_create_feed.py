@@ -64,3 +64,18 @@ def test_uploads_go_to_the_field_that_takes_them(page: Page) -> None:
     expect(page.locator("[data-name=image] .pic img")).to_be_visible(timeout=15_000)
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("toolbar", name="Go on with this asset")).to_be_visible(timeout=25_000)
+
+
+def test_a_long_job_that_ends_in_the_background_is_told(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => Boolean(window.away) });")
+    page.goto("/create/test.paint/")
+    page.get_by_label("Prompt", exact=True).fill("A slow boat")
+    page.locator("[data-name=steps] input[type=number]").fill("60")
+    page.locator("[data-name=pause_ms] input[type=number]").fill("150")
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.locator("stage-view .status")).to_contain_text("of 60 steps")
+    page.evaluate("window.away = true")
+    expect(page).to_have_title("● A slow boat is done", timeout=25_000)
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page).to_have_title("Paint · Create")
+    expect(page.locator("toast-list")).to_contain_text("A slow boat is done")

@@ -52,3 +52,16 @@ def test_stop_ends_it(page: Page) -> None:
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".stage").get_by_role("heading", name="Stopped")).to_be_visible()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(re.compile("on and on"))
+
+
+def test_a_prompt_that_is_too_long_is_kept_and_said(page: Page) -> None:
+    page.goto("/create/test.echo/")
+    box = page.get_by_label("Prompt", exact=True)
+    box.evaluate(
+        "(area, n) => { area.value = 'word '.repeat(n); area.dispatchEvent(new Event('input', {bubbles: true})); }",
+        200_000,
+    )
+    expect(page.locator("#error-prompt")).to_contain_text("At most 20,000 characters; this has 1,000,000.")
+    page.get_by_role("button", name="Submit").click()
+    expect(box).to_be_focused()
+    assert box.evaluate("area => area.value.length") == 1_000_000

@@ -135,7 +135,7 @@ class CreateForm extends HTMLElement {
   async estimate() {
     const says = this.querySelector("[data-estimate]");
     const missing = this.fields.some((field) => "required" in field.dataset && !field.value);
-    if (missing) {
+    if (missing || this.prompt?.value.length > this.prompt?.most) {
       says.textContent = "";
       return;
     }
@@ -156,6 +156,11 @@ class CreateForm extends HTMLElement {
     if (missing) {
       missing.error = missing === this.prompt ? say("prompt_missing") : say("wrong_inputs");
       missing.querySelector("textarea, input, button")?.focus();
+      return;
+    }
+    if (this.prompt && this.prompt.value.length > this.prompt.most) {
+      this.prompt.area.dispatchEvent(new Event("input"));
+      this.prompt.area.focus();
       return;
     }
     const button = this.querySelector('button[type="submit"]');

@@ -1,7 +1,7 @@
 // <prompt-field>: the prompt. Grows with its text, marks {a|b}, says how many wordings there are, takes references.
 
 import { h } from "../dom.js";
-import { say } from "../words.js";
+import { number, say } from "../words.js";
 import { wordings, parts } from "../create/wordings.js";
 import { FieldElement } from "./field-element.js";
 
@@ -10,9 +10,12 @@ class PromptField extends FieldElement {
     this.area = this.querySelector("textarea");
     this.marked = this.querySelector(".marked");
     this.ways = this.querySelector(".ways");
+    this.most = Number(this.dataset.maxLength) || Infinity;
     this.area.addEventListener("input", () => {
       this.draw();
       this.changed();
+      // Nothing that is pasted is cut: it stands, and what is wrong with it stands beside it.
+      if (this.area.value.length > this.most) this.error = say("prompt_long", { most: number(this.most), n: number(this.area.value.length) });
     });
     this.area.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -6,15 +6,24 @@ import { say, moment } from "../words.js";
 import { toast } from "./toast-list.js";
 
 const PATIENCE = 4000; // a connection that comes back sooner is not worth a word
+const ASK_EVERY = 10_000; // where sockets are blocked but the studio answers, pages ask instead
 
 const { team, feedN } = document.documentElement.dataset;
 let note = null;
 let timer = 0;
+let asking = 0;
 let feed = null;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-function showOffline() {
+/** The feed is down: say so if the studio is not reached at all, else ask now and then. */
+async function down() {
+  const reached = await fetch("/healthz").then((answer) => answer.ok, () => false);
+  if (reached) {
+    asking ||= setInterval(() => tell("team-reset"), ASK_EVERY);
+    return;
+  }
+  if (note) return;
   note = h("div", { class: "note calm offline", role: "status" }, icon("offline"),
     h("span", {}, h("b", {}, say("offline_title", { time: moment(Date.now()) })), h("br"), say("offline_text")),
     h("button", { type: "button", class: "btn small end", onclick: () => feed?.wake() }, say("try_now")));
@@ -28,8 +37,13 @@ if (team) {
     onreset: () => tell("team-reset"),
     onlink: (up) => {
       clearTimeout(timer);
-      if (!up) timer = setTimeout(showOffline, PATIENCE);
-      else if (note) {
+      if (!up) {
+        timer = setTimeout(down, PATIENCE);
+        return;
+      }
+      clearInterval(asking);
+      asking = 0;
+      if (note) {
         note.remove();
         note = null;
         tell("team-reset");

@@ -1,0 +1,25 @@
+"""`manage.py restore`: see studio/backup.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from studio.backup import BackupError, restore
+
+
+class Command(BaseCommand):
+    help = "Brings a backup back into an empty studio that does not run, checking every byte."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            manifest = restore(options["folder"].expanduser().resolve(), say=self.stdout.write)
+        except BackupError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"{manifest['blobs']} files, {manifest['bytes']} bytes: done.")
