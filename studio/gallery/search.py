@@ -62,7 +62,7 @@ def find(
     for one in [team] if team is not None else actor.team_ids[:1]:
         require(actor, "asset.view", _In(one))
     rows = rows.filter(listed=listed)
-    rows = rows.exclude(deleted_at=None) if bin else rows.filter(deleted_at=None)
+    rows = rows.filter(deleted_at__isnull=not bin)
     for field, value in (("medium", medium), ("tool", tool), ("model", model), ("review_state", review)):
         if value:
             rows = rows.filter(**{field: value})
