@@ -30,8 +30,8 @@ def browser(user: User, team: Team) -> Client:
     return client
 
 
-def shown(client: Client, path: str = "/queue/", status: int = 200, **headers: str) -> str:
-    answer = client.get(path, headers=headers)
+def shown(client: Client, path: str = "/queue/", status: int = 200, part: str = "") -> str:
+    answer = client.get(path, headers={"X-Fragment": part} if part else None)
     assert answer.status_code == status
     return answer.content.decode()
 
@@ -111,7 +111,7 @@ def test_who_may_move(
 
 def test_only_what_changes(bob: User, team: Team, submit: Submit) -> None:
     submit()
-    html = shown(browser(bob, team), **{"X-Fragment": "all"})
+    html = shown(browser(bob, team), part="all")
     assert "<html" not in html
     assert "q-sum" in html
 

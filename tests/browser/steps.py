@@ -1,0 +1,68 @@
+"""What browser tests do again and again: ask the API as the page does, make pictures, look for faults of access."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from django.conf import settings
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+expect.set_options(timeout=15_000)  # the whole studio shares the cores of the test machine
+AXE = settings.NPM / "axe-core" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CALL = """async ([method, path, body]) => {
+  const answer = await fetch("/api/v1/" + path, {method, credentials: "same-origin",
+    headers: {"Content-Type": "application/json", "X-CSRFToken": document.querySelector('meta[name="csrf"]').content},
+    body: body === null ? undefined : JSON.stringify(body)});
+  const text = await answer.text();
+  return [answer.status, text ? JSON.parse(text) : null];
+}"""
+
+
+def call(page: Page, method: str, path: str, body: Any = None) -> Any:
+    """A call of the API with the page's session; its JSON. AssertionError where it was refused."""
+    status, answer = page.evaluate(CALL, [method, path, body])
+    assert status < 300, f"{method} {path}: {status} {answer}"
+    return answer
+
+
+def submit(page: Page, tool: str = "test.paint", **inputs: Any) -> dict[str, Any]:
+    """A job of the page's person."""
+    if tool == "test.paint":
+        inputs.setdefault("prompt", "A red boat")
+    job: dict[str, Any] = call(page, "POST", "jobs", {"tool": tool, "inputs": inputs})
+    return job
+
+
+def wait_done(page: Page, job: dict[str, Any]) -> dict[str, Any]:
+    """The job at its end."""
+    after = 0
+    while True:
+        told = call(page, "GET", f"jobs/{job['id']}/events?after={after}&wait=10")
+        after = told["events"][-1]["n"] if told["events"] else after
+        if told["final"]:
+            done: dict[str, Any] = call(page, "GET", f"jobs/{job['id']}")
+            return done
+
+
+def picture(
+    name: str, colour: tuple[int, int, int] = (200, 40, 40), size: tuple[int, int] = (96, 64)
+) -> FilePayload:
+    """A PNG to upload."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+def found(page: Page) -> list[str]:
+    """What axe objects to, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    answer: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for rule in answer["violations"]
+        for node in rule["nodes"]
+    ]

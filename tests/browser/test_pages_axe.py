@@ -1,0 +1,66 @@
+"""An automatic check against WCAG 2.2 AA finds nothing on any page, in both themes, at 390 and 1440."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import found, picture, submit, wait_done
+
+EVERYWHERE = [
+    "/queue/",
+    "/gallery/",
+    "/gallery/?q=nowhere",
+    "/gallery/bin/",
+    "/models/",
+    "/nodes/",
+    "/team/",
+    "/account/",
+]
+
+
+def look(page: Page, path: str) -> None:
+    """Axe, and nothing to scroll sideways, in both themes at both widths."""
+    page.goto(path)
+    expect(page.locator("main")).to_be_visible()
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(250)  # colours move to the other theme
+            assert found(page) == [], f"{path}, {theme}, {width}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_nothing_is_found_on_empty_pages(page: Page, path: str) -> None:
+    look(page, path)
+
+
+def test_nothing_is_found_with_work_in_them(page: Page) -> None:
+    page.goto("/gallery/")
+    page.locator("gallery-page > input[type=file]").set_input_files([picture("harbour.png")])
+    image = wait_done(page, submit(page, prompt="A red boat"))
+    text = wait_done(
+        page, submit(page, "test.echo", prompt="# A log\n\n| a | b |\n|---|---|\n| 1 | 2 |", pause_ms=0)
+    )
+    failed = wait_done(page, submit(page, "test.misbehave", how="refuse"))
+    for path in (
+        "/gallery/",
+        f"/assets/{image['assets'][0]['id']}/",
+        f"/assets/{text['assets'][0]['id']}/",
+        f"/jobs/{image['id']}/",
+        f"/jobs/{failed['id']}/",
+        "/queue/",
+    ):
+        look(page, path)
+    page.goto("/gallery/")
+    page.locator(".tile .pick").first.check(force=True)
+    assert found(page) == []
+    page.get_by_role("toolbar").get_by_role("button", name="Tag").click()
+    assert found(page) == []
+
+
+@pytest.mark.parametrize("path", ["/signin/", "/reset/", "/signin/spent/", "/join/spent/", "/no/such/page/"])
+def test_nothing_is_found_before_one_is_in(anonymous_page: Page, path: str) -> None:
+    look(anonymous_page, path)
