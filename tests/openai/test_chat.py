@@ -148,7 +148,7 @@ def test_what_the_studio_does_not_know_is_ignored(client: OpenAI) -> None:
 
 def test_an_unknown_model(client: OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
-        client.chat.completions.create(model="gpt-unheard", messages=ASK)
+        client.chat.completions.create(model="no-such-model", messages=ASK)
     assert caught.value.code == "model_not_found"
     assert caught.value.param == "model"
 

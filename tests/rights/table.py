@@ -16,7 +16,10 @@ Row = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Case:
-    """One method of one address. `path` is asked with names of the world put in; `body` is JSON, or a form."""
+    """One method of one address. `path` is asked with names of the world put in; `body` is JSON, `form` a form.
+
+    A field named "file" is sent as a text file.
+    """
 
     row: Row
     path: str
@@ -73,9 +76,7 @@ API: dict[str, Case] = {
     "GET /api/v1/teams": Case(signed_in(200), "/api/v1/teams"),
     "POST /api/v1/teams": Case(signed_in(201, "manage"), "/api/v1/teams", {"name": "New"}),
     "GET /api/v1/teams/{team}": Case(members(200), "/api/v1/teams/{team}"),
-    "GET /api/v1/teams/{team}/policy": Case(
-        members(200, "manager", "manage"), "/api/v1/teams/{team}/policy"
-    ),
+    "GET /api/v1/teams/{team}/policy": Case(members(200, "manager", "manage"), "/api/v1/teams/{team}/policy"),
     "PUT /api/v1/teams/{team}/policy": Case(
         members(200, "manager", "manage"), "/api/v1/teams/{team}/policy", {"blocked_words": ["gore"]}
     ),
@@ -141,10 +142,9 @@ API: dict[str, Case] = {
     "GET /api/v1/batches/{batch}/export": Case(members(200), "/api/v1/batches/{batch}/export"),
     # Assets
     "POST /api/v1/assets": Case(
-        # Without a file: whoever may not is refused the same way as whoever may, before their rights are asked.
-        {**everybody(422), "anonymous": 401},
+        members(201, "creator", "write"),
         "/api/v1/assets",
-        form={"team": "{team}"},
+        form={"team": "{team}", "file": "Words in a file."},
     ),
     "GET /api/v1/assets": Case(members(200), "/api/v1/assets?team={team}"),
     "GET /api/v1/assets/{asset}": Case(members(200), "/api/v1/assets/{asset}"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.plugin import DjangoDbBlocker
@@ -37,7 +38,10 @@ def _ask(world: World, actor: str, key: str, case: Case) -> int:
     headers = dict(case.headers)
     with undone():
         if case.form is not None:
-            answer = client.post(path, filled(dict(case.form), world.names), headers=headers)
+            form = filled(dict(case.form), world.names)
+            if "file" in form:
+                form["file"] = SimpleUploadedFile("words.md", form["file"].encode(), "text/markdown")
+            answer = client.post(path, form, headers=headers)
         elif case.body is not None:
             body = json.dumps(filled(dict(case.body), world.names))
             answer = client.generic(method, path, body, content_type="application/json", headers=headers)
