@@ -79,6 +79,7 @@ class LocalFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._safe: set[Path] = set()  # folders whose own names this process has flushed
 
     def _drafts(self) -> Path:
         return self.root / "drafts"
@@ -112,15 +113,22 @@ class LocalFolder:
 
     def place(self, draft: Draft) -> None:
         target = self._place_of(draft.digest)
-        if target.exists() and target.stat().st_size == draft.bytes:
-            draft.path.unlink(missing_ok=True)
-            return
         with _full_disk_in_words():
-            made = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            draft.path.rename(target)
-            for folder in {target.parent, *(new.parent for new in made)}:
-                _flush_folder(folder)
+            if target.exists() and target.stat().st_size == draft.bytes:
+                draft.path.unlink(missing_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                draft.path.rename(target)
+            # Also where the bytes were there: whoever placed them may not have come to this line.
+            self._flush_up(target.parent)
+
+    def _flush_up(self, folder: Path) -> None:
+        """Flush a folder's names, and up to the root the names of folders that are new to this process."""
+        _flush_folder(folder)
+        while folder != self.root.parent and folder not in self._safe:
+            _flush_folder(folder.parent)
+            self._safe.add(folder)
+            folder = folder.parent
 
     def put_if_absent(self, source: Path) -> str:
         draft = self.draft(source)
