@@ -100,6 +100,8 @@ def _large(
         notes.append(
             f"This model was made for pictures of about {drawer.native} px; small ones come out poorly."
         )
+    if inputs.negative_prompt and "negative_prompt" not in told:
+        notes.append("This model does not read what should not be in the picture.")
     return picture, {"pipeline": type(drawer.pipeline).__name__, "notes": notes}
 
 

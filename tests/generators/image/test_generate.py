@@ -75,14 +75,14 @@ def test_sizes_are_those_asked_for(context: Make, size: tuple[int, int]) -> None
 
 
 def test_frames_show_the_picture_in_the_making(context: Make) -> None:
-    inputs = GenerateInputs(prompt="a tree", steps=60)
+    inputs = GenerateInputs(prompt="a tree", steps=24)
     frames = [
         event.preview
         for event in generate.run(context(POCKET), inputs)
-        if isinstance(event, Progress) and event.step < 60
+        if isinstance(event, Progress) and event.step < 24
     ]
     shown = [frame for frame in frames if frame is not None]
-    assert 1 <= len(shown) < 60
+    assert 1 <= len(shown) < 24
     assert shown[-1].size == (64, 64)
 
 
