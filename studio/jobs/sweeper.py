@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
-from django.db.models import F
 
 from studio.clock import db_now
 from studio.feeds.actions import job_feed
@@ -52,10 +51,11 @@ def put_back_lost() -> int:
 
 
 def grant_another_lease() -> None:
-    """After a time in which beats could not be written: nobody is lost for that."""
-    Attempt.objects.filter(ended_at=None).update(
-        lease_until=F("lease_until") + timedelta(seconds=settings.LEASE)
-    )
+    """After a time in which beats could not be written, or a jump of the clock: nobody is lost for that.
+
+    From now on, not from the lease's end: after a jump that end may lie an hour back, or an hour ahead.
+    """
+    Attempt.objects.filter(ended_at=None).update(lease_until=db_now() + timedelta(seconds=settings.LEASE))
 
 
 def ring_waiting() -> None:

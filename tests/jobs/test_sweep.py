@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+from django.conf import settings
+
 from studio.clock import db_now
 from studio.feeds.models import Event
 from studio.jobs import actions
@@ -84,6 +87,24 @@ def test_a_jump_of_the_clock_loses_nobody(submit: Callable[..., Job], slot: Slot
     sweeper.tick()
     job.refresh_from_db()
     assert job.state == "running"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-1), timedelta(hours=1)])
+def test_leases_from_before_a_jump_are_measured_anew(
+    ahead: timedelta, submit: Callable[..., Job], slot: Slot
+) -> None:
+    """The clock was set forward: the lease ended an hour ago; back: a dead worker would keep its job for an hour."""
+    submit()
+    job = claim(slot)
+    assert job is not None
+    sweeper = Sweeper()
+    Attempt.objects.filter(job=job).update(lease_until=db_now() + ahead)
+    sweeper._last_wall = time.time() + ahead.total_seconds()
+    sweeper.tick()
+    job.refresh_from_db()
+    assert job.state == "running"
+    lease = Attempt.objects.get(job=job).lease_until - db_now()
+    assert timedelta(0) < lease <= timedelta(seconds=settings.LEASE)
 
 
 def test_tidy_takes_what_nobody_needs(team: Team, bob: User, submit: Callable[..., Job]) -> None:
