@@ -21,6 +21,8 @@ SYSTEM = "You are a helpful writer. Answer in the language of the prompt."
 WORKING_BYTES = 128 * 2**20
 LEAST_ROOM = 64  # tokens for an answer, below which it is not worth asking
 PROGRESS_S = 0.5
+_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
+"""Characters that no text holds: a model that is untrained, or very bold, writes them all the same."""
 
 
 class Writing(Inputs):
@@ -70,8 +72,8 @@ def answer(ctx: Context, messages: Sequence[Message], inputs: Writing) -> Iterat
         if isinstance(item, Piece):
             if not text:
                 first = time.monotonic()
-            text.append(item.text)
-            yield Token(item.text)
+            text.append(item.text.translate(_CONTROLS))
+            yield Token(text[-1])
             if time.monotonic() - told >= PROGRESS_S:
                 told = time.monotonic()
                 yield Progress(min(item.tokens, limit), limit)

@@ -56,13 +56,13 @@ def install(actor: Actor, card: ModelCard) -> Any:
     may_change(actor, card)
     sources = card.source.get("from")
     if not sources:
-        raise Conflict(
+        raise _not_now(
             _("%(title)s comes with the studio; there is nothing to fetch.") % {"title": card.title}
         )
     with transaction.atomic():
         free = ModelCard.objects.filter(pk=card.pk, state__in=[ModelState.AVAILABLE, ModelState.FAILED])
         if not free.update(state=ModelState.INSTALLING, progress=0.0, error=""):
-            raise Conflict(_("%(title)s is already installed, or on its way.") % {"title": card.title})
+            raise _not_now(_("%(title)s is already installed, or on its way.") % {"title": card.title})
         job = ports.submit(
             actor=actor,
             tool=TOOL,
@@ -134,7 +134,7 @@ def add_folder(
                 **about,
             )
     except IntegrityError:
-        raise Conflict(
+        raise _not_now(
             _("There is a model named “%(name)s” already. Give it another name.") % {"name": name}
         ) from None
     try:
@@ -154,6 +154,10 @@ def slug(text: str) -> str:
     return last.strip("-._")[:80]
 
 
+def _not_now(words: str) -> Conflict:
+    return Conflict(words, title=_("That cannot be done now"))
+
+
 def _invalid(field: str, words: str, value: str) -> InvalidInputs:
     return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value[:200]}])
 
@@ -164,9 +168,9 @@ def remove(actor: Actor, card: ModelCard) -> None:
     if card.team_id is None:
         require(actor, "model.remove", card)
     if card.state == ModelState.INSTALLING:
-        raise Conflict(_("%(title)s is on its way. Stop that first.") % {"title": card.title})
+        raise _not_now(_("%(title)s is on its way. Stop that first.") % {"title": card.title})
     if card.source.get("kind") in ("package", "repo"):
-        raise Conflict(_("%(title)s comes with the studio and stays.") % {"title": card.title})
+        raise _not_now(_("%(title)s comes with the studio and stays.") % {"title": card.title})
     with transaction.atomic():
         if card.source.get("kind") == "install":
             ModelCard.objects.filter(pk=card.pk).update(

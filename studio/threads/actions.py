@@ -70,7 +70,7 @@ def post_turn(
         raise _invalid("parent", _("There is no such turn in this thread."), str(parent.pk))
     before = path_to(turns, parent)
     if before and before[-1].job is not None and before[-1].job.state not in FINAL:
-        raise Conflict(_("The answer before is still being written. Wait for it, or stop it."))
+        raise _not_now(_("The answer before is still being written. Wait for it, or stop it."))
     with transaction.atomic():
         job = jobs.submit(
             actor=actor,
@@ -120,7 +120,7 @@ def keep(actor: Actor, turn: Turn) -> Turn:
     require(actor, "thread.use", turn.thread)
     find_answers([turn])
     if turn.answer is None:
-        raise Conflict(_("There is no finished text to keep yet."))
+        raise _not_now(_("There is no finished text to keep yet."))
     gallery.edit(actor, turn.answer, listed=True)
     return turn
 
@@ -160,6 +160,10 @@ def _title(prompt: str) -> str:
     if len(line) <= TITLE_LENGTH:
         return line
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def _not_now(words: str) -> Conflict:
+    return Conflict(words, title=_("That cannot be done now"))
 
 
 def _invalid(field: str, words: str, value: str) -> InvalidInputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,12 @@ def test_a_stop_text_ends_it_and_is_left_out(context: Callable[..., Context], fi
     text, asset, _ = run(context(files), max_tokens=30, temperature=0, stop=[stop])
     assert text == whole[: whole.index(stop)]
     assert asset.facts["finish_reason"] == "stop"
+
+
+def test_no_control_characters_reach_the_text(context: Callable[..., Context], tiny: ModelFiles) -> None:
+    """Untrained, and as bold as can be, the tiny model writes any byte."""
+    text, *_ = run(context(tiny, seed=2), max_tokens=200, temperature=2, top_p=1)
+    assert not [letter for letter in text if unicodedata.category(letter) == "Cc" and letter not in "\n\t\r"]
 
 
 def test_closing_it_stops_the_model(context: Callable[..., Context], files: ModelFiles) -> None:
