@@ -121,6 +121,16 @@ class Stack:
             raise RuntimeError(f"manage.py {' '.join(words)}:\n{said['out']}\n{said['error']}")
         return str(said["out"])
 
+    def restore(self, backup: Path) -> None:
+        """Bring a backup back, before the first start."""
+        subprocess.run(
+            [sys.executable, "manage.py", "restore", str(backup)],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            timeout=60,
+        )
+
     def new_name(self) -> str:
         """The name of a person whom no other test knows."""
         return f"person-{next(_numbers)}"
