@@ -222,13 +222,16 @@ class Run:
                         actions.beat(self.job)
                     asked = cancel_asked(self.job)
                 except Fenced:
-                    self.fenced = True
-                    self.child.kill()
+                    if not self.over.is_set():  # the child may be at the next job by now
+                        self.fenced = True
+                        self.child.kill()
                     return
                 except OperationalError as error:
                     log.warning("beat: %s", error)
                     close_old_connections()
                     asked = False
+                if self.over.is_set():  # while we waited for the database
+                    return
                 if (asked or self.stopping.is_set()) and stop_sent is None:
                     self.cancelled, stop_sent = asked, now
                     self._send_stop()

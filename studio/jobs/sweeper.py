@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, transaction
 
 from studio.clock import db_now
 from studio.feeds.actions import job_feed
@@ -28,6 +28,7 @@ KEYS_KEPT = timedelta(days=2)
 UNOPENED_KEPT = timedelta(hours=1)
 COLLECT_S = 30.0  # the bin and unused blobs, half a second's work at a time
 HOURLY_S = 3600.0
+LOCKED_OUT_S = 0.5  # a wait for the database's lock in which beats were not written either
 
 
 def put_back_lost() -> int:
@@ -39,8 +40,15 @@ def put_back_lost() -> int:
         if job.state != "running" or job.attempt != attempt.number:
             Attempt.objects.filter(pk=attempt.pk).update(ended_at=db_now(), outcome="lost")
             continue
+        began = time.monotonic()
         try:
-            hand_back(job, reason=f"The node {attempt.node} stopped answering.", crashed=True)
+            with transaction.atomic():
+                if time.monotonic() - began > LOCKED_OUT_S:
+                    grant_another_lease()  # whoever kept us from writing kept beats from being written
+                    return count
+                if not Attempt.objects.filter(pk=attempt.pk, lease_until__lt=db_now()).exists():
+                    continue
+                hand_back(job, reason=f"The node {attempt.node} stopped answering.", crashed=True)
             count += 1
             log.warning(
                 "job %s: lease of attempt %s on %s ended; it runs again", job.pk, attempt.number, attempt.node
