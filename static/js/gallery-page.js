@@ -6,6 +6,7 @@ import { count, say } from "./words.js";
 import { openDialog } from "./frame/dialogs.js";
 import { toast } from "./frame/toast-list.js";
 import { deleteAll, rateAll, restoreAll, tagAll, tagsOf } from "./gallery/changes.js";
+import { wireKeys } from "./gallery/keys.js";
 import { toggle } from "./gallery/player.js";
 import { drawPlaceholders } from "./gallery/thumbhash.js";
 import { wireUploads } from "./gallery/upload.js";
@@ -38,7 +39,7 @@ class GalleryPage extends HTMLElement {
     this.watchEnd();
     this.wireFilters();
     this.wireChoosing();
-    this.wireKeys();
+    wireKeys(this);
     this.drawn();
     if ("mayAdd" in this.dataset) wireUploads(this, this.querySelector(".uploads"), () => this.arrive());
     const soon = calm(() => this.arrive(), 400);
@@ -331,84 +332,6 @@ class GalleryPage extends HTMLElement {
       await new Promise((go) => { setTimeout(go, 300); }); // browsers drop downloads that come all at once
     }
   }
-
-  /* ------------------------------------------------------------ keys */
-  wireKeys() {
-    document.addEventListener("keydown", (event) => {
-      if (event.target.closest("input:not(.pick), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-      const look = document.getElementById("look");
-      if (document.querySelector("dialog[open]") && !look.open) return;
-      const tile = look.open ? this.looked : document.activeElement?.closest?.(".tile");
-      const key = event.key;
-      if (key === "/" && !look.open) {
-        event.preventDefault();
-        this.querySelector('[name="q"]').focus();
-      } else if (key.startsWith("Arrow") && (tile || document.activeElement === document.body || document.activeElement?.id === "main")) {
-        const next = tile ? this.step(tile, key) : this.tiles[0];
-        if (!next) return;
-        event.preventDefault();
-        next.querySelector("a").focus();
-        next.scrollIntoView({ block: "nearest" });
-        if (look.open) this.look(next);
-      } else if (!tile) {
-        if (key === "Escape") this.none();
-      } else if (key === " " && !event.target.closest("button, .pick")) {
-        event.preventDefault();
-        if (look.open) look.close();
-        else this.look(tile);
-      } else if (key === "x" || key === "X") {
-        event.preventDefault();
-        const box = tile.querySelector(".pick");
-        box.checked = !box.checked;
-        this.pick(tile, event.shiftKey, box.checked);
-      } else if (/^[1-5]$/.test(key)) this.rate(this.chosen.includes(tile) ? this.chosen : [tile], Number(key));
-      else if (key === "e" && tile.dataset.tool) location.href = `/create/${tile.dataset.tool}/?from=${tile.dataset.id}`;
-      else if (key === "Delete" && !this.bin) this.delete(this.chosen.length ? this.chosen : [tile]);
-      else if (key === "Escape" && !look.open) this.none();
-    });
-  }
-
-  /** The tile beside, above or below this one. */
-  step(tile, key) {
-    const tiles = this.tiles;
-    const at = tiles.indexOf(tile);
-    if (key === "ArrowRight") return tiles[at + 1];
-    if (key === "ArrowLeft") return tiles[at - 1];
-    const box = tile.getBoundingClientRect();
-    const middle = box.left + box.width / 2;
-    const down = key === "ArrowDown";
-    const others = tiles.map((each) => ({ each, box: each.getBoundingClientRect() })).filter((other) => (down ? other.box.top > box.top + 4 : other.box.top < box.top - 4));
-    if (!others.length) return null;
-    const row = down ? Math.min(...others.map((other) => other.box.top)) : Math.max(...others.map((other) => other.box.top));
-    const near = others.filter((other) => Math.abs(other.box.top - row) < 4);
-    const far = (other) => Math.abs(other.box.left + other.box.width / 2 - middle);
-    return near.reduce((best, other) => (far(other) < far(best) ? other : best)).each;
-  }
-
-  async look(tile) {
-    this.looked = tile;
-    const place = document.querySelector("#look .look-work");
-    const id = tile.dataset.id;
-    const name = tile.querySelector(".name, b")?.textContent ?? "";
-    document.querySelector("#look .look-name").textContent = name;
-    const content = `/api/v1/assets/${id}/content`;
-    if (tile.dataset.medium === "text") {
-      const words = h("div", { class: "written", tabindex: "0" });
-      place.replaceChildren(words);
-      openDialog("look");
-      words.textContent = await (await fetch(content)).text();
-    } else {
-      const shown = {
-        image: () => h("img", { src: content, alt: name }),
-        video: () => h("video", { src: content, controls: true, autoplay: true }),
-      }[tile.dataset.medium] ?? (() => h("audio", { src: content, controls: true, autoplay: true }));
-      place.replaceChildren(shown());
-      openDialog("look");
-    }
-  }
 }
 
 customElements.define("gallery-page", GalleryPage);
-document.getElementById("look")?.addEventListener("close", ({ currentTarget }) => {
-  currentTarget.querySelector(".look-work").replaceChildren();
-});

@@ -17,7 +17,7 @@ class JobPage extends HTMLElement {
   }
 
   async draw() {
-    const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin" }).catch(() => null);
+    const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin", signal: AbortSignal.timeout(10_000) }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = document.createElement("template");
     fresh.innerHTML = await answer.text();

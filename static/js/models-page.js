@@ -27,7 +27,7 @@ class ModelsPage extends HTMLElement {
   }
 
   async draw() {
-    const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin" }).catch(() => null);
+    const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin", signal: AbortSignal.timeout(10_000) }).catch(() => null);
     if (!answer?.ok) return;
     const held = document.activeElement?.closest?.("[data-model]")?.dataset.model;
     this.innerHTML = await answer.text();

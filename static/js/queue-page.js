@@ -31,7 +31,7 @@ class QueuePage extends HTMLElement {
     if (this.dragging || this.busy) return;
     this.busy = true;
     try {
-      const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin" });
+      const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin", signal: AbortSignal.timeout(10_000) });
       if (!answer.ok) return;
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();

@@ -28,6 +28,7 @@ class Facts:
     energy_wh: float | None
     licence: str
     in_file: bool
+    notes: list[str] = field(default_factory=list)
     inputs: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -43,8 +44,8 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def facts_of(asset: Asset) -> Facts:
-    """The facts of an asset; of an uploaded one most are empty."""
+def facts_of(asset: Asset, licence: str = "") -> Facts:
+    """The facts of an asset; of an uploaded one most are empty. licence: of the model that made it."""
     from generators.registry import tools
 
     facts: dict[str, Any] = asset.facts
@@ -68,8 +69,9 @@ def facts_of(asset: Asset) -> Facts:
         run_s=_number(facts.get("run_s")),
         node=str(facts.get("node") or ""),
         energy_wh=_number(facts.get("energy_wh")),
-        licence=str(asset.provenance.get("licence") or facts.get("licence") or ""),
-        in_file=bool(asset.tool and asset.provenance),  # an upload is never marked
+        licence=licence,
+        in_file=bool(asset.provenance.get("written")),
+        notes=[str(note) for note in facts.get("notes") or [] if isinstance(note, str)],
         inputs=shown,
     )
 

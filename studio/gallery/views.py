@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from studio.catalog import actions as catalog
 from studio.gallery import actions, search, storage
 from studio.gallery.facts import Facts, facts_of, flows_to
 from studio.gallery.models import Asset, Lineage, Medium, Tag
@@ -234,6 +235,14 @@ def _beside(actor: Actor, asset: Asset) -> dict[str, Asset | None]:
     }
 
 
+def _licence(actor: Actor, asset: Asset) -> str:
+    """The licence of the model that made it, where the catalogue still has that model."""
+    if not asset.model:
+        return ""
+    found = catalog.visible(actor).filter(name=asset.model).values_list("licence", flat=True).first()
+    return found or ""
+
+
 def _text_of(asset: Asset) -> str:
     """The whole text of a text asset, from its stored bytes (a megabyte at most)."""
     with storage.current().open(asset.blob_id) as file:
@@ -247,7 +256,7 @@ def asset(request: HttpRequest, actor: Actor, asset_id: uuid.UUID) -> HttpRespon
     """One asset: large, with its facts, family, tags and rating."""
     shown = actions.get_visible(actor, asset_id)
     require(actor, "asset.view", shown)
-    facts: Facts = facts_of(shown)
+    facts: Facts = facts_of(shown, _licence(actor, shown))
     own = shown.ratings.filter(user=actor.user).values_list("value", flat=True).first()
     context = {
         "asset": shown,

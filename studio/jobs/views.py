@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from generators.registry import tools
+from studio.catalog import actions as catalog
 from studio.clock import db_now
 from studio.gallery import actions as gallery
 from studio.gallery.models import Medium
@@ -121,6 +122,8 @@ def _nodes(actor: Actor) -> list[dict[str, Any]]:
     nodes = list(Node.objects.filter(seen_at__gt=now - needs.NODE_FORGOTTEN_AFTER).order_by("name"))
     ids = [slot["job"] for node in nodes for slot in node.slots if slot.get("job")]
     jobs = {str(job.pk): job for job in actions.visible(actor).filter(pk__in=ids)}
+    digests = {str(entry.get("digest", "")) for node in nodes for entry in node.loaded}
+    titles = dict(catalog.visible(actor).filter(digest__in=digests).values_list("digest", "title"))
     found = []
     for node in nodes:
         slots = []
@@ -146,7 +149,8 @@ def _nodes(actor: Actor) -> list[dict[str, Any]]:
                 if node.memory_bytes
                 else 0,
                 "slots": slots,
-                "loaded": [entry.get("name", "") for entry in node.loaded],
+                # One model may be loaded in two slots; parts of a model have no card and no name.
+                "loaded": sorted({titles[d] for e in node.loaded if (d := e.get("digest")) in titles}),
                 "tools": sorted(node.tools.items()),
             }
         )
@@ -158,9 +162,7 @@ def page_words() -> dict[str, str]:
     return {
         "moved": _("Moved."),
         "retried": _("It runs again as a new job."),
-        "step_on": _("Step {step} of {total} on {node}"),
-        "asset_made": _("Made: {title}"),
-        "paused_all": _("Paused."),
+        "job_step": _("Step {step} of {total}"),
     }
 
 

@@ -36,7 +36,7 @@ export function follow(element, { onend = () => {} } = {}) {
     vars(line, { p: percent });
     line.setAttribute("aria-valuenow", String(percent));
     const node = element.dataset.node;
-    const words_of = says || (total > 1 ? say("step_of", { step: Math.round(step), total: Math.round(total) }) : `${percent} %`);
+    const words_of = says || (total > 1 ? say("job_step", { step: Math.round(step), total: Math.round(total) }) : `${percent} %`);
     note.textContent = node ? `${words_of} ${say("on_node", { node })}` : words_of;
     if (left) left.textContent = eta ? time(eta) : "";
   };
