@@ -13,7 +13,7 @@ from ninja import Query, Router
 from studio.feeds import read
 from studio.feeds.actions import job_feed
 from studio.feeds.announce import get_preview
-from studio.feeds.api import LONGEST_WAIT_S, events_of, start_after, stream, wait_for
+from studio.feeds.api import events_of, let_go, start_after, stream, wait_for
 from studio.jobs import actions
 from studio.jobs.api_shapes import EventsOut
 from studio.jobs.json import job_json
@@ -39,7 +39,7 @@ async def events(
     job: uuid.UUID,
     after: After = 0,
     wait: Annotated[
-        float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait where there are none yet")
+        float, Query(ge=0, description="Seconds to wait where there are none yet; at most 30")
     ] = 0,
 ) -> dict[str, Any]:
     """Gapless from n + 1. A week after the end they fold into `{snapshot, events: []}`."""
@@ -53,6 +53,7 @@ async def events(
         snapshot = await sync_to_async(job_json)(found)
         return {"snapshot": snapshot, "events": [], "final": True}
     if not ready and wait and not _ended_before(found, after):
+        await sync_to_async(let_go)()
         ready = await wait_for(job_feed(found.pk), after, wait)
     final = bool(ready and ready[-1].get("final")) if ready else _ended_before(found, after)
     return {"events": ready, "final": final}

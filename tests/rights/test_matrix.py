@@ -32,8 +32,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 def _ask(world: World, actor: str, key: str, case: Case) -> int:
     method = key.partition(" ")[0]
-    client = world.client(actor, session=True)
-    client.raise_request_exception = False
+    client = world.client(actor)
     path = filled(case.path, world.names)
     headers = dict(case.headers)
     with undone():

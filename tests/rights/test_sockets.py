@@ -18,7 +18,7 @@ NOBODYS = "00000000-0000-7000-8000-000000000000"
 
 def _headers(world: World, actor: str) -> list[tuple[bytes, bytes]]:
     """People come with a cookie and our Origin, tokens with a header."""
-    client = world.client(actor, session=True)
+    client = world.client(actor)
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
     if actor in SCOPES:
         headers.append((b"authorization", f"Bearer {world.secrets[actor]}".encode()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +45,31 @@ class World:
     people: dict[str, User]
     secrets: dict[str, str]
     names: dict[str, str] = field(default_factory=dict)
+    _clients: dict[str, Client] = field(default_factory=dict)
+    _cookies: dict[str, SimpleCookie] = field(default_factory=dict)
 
-    def client(self, actor: str, *, session: bool) -> Client:
-        """A client of this actor. session: people come with a cookie, as browsers do; tokens always with a header."""
-        if actor in self.secrets and (actor in SCOPES or not session):
-            return Client(headers={"Authorization": f"Bearer {self.secrets[actor]}"})
-        client = Client()
-        if actor in self.people:
-            client.force_login(self.people[actor])
-            work = client.session
-            work["team"] = str(self.team.pk)
-            work.save()
+    def client(self, actor: str) -> Client:
+        """This actor's client, its cookies as at first: people have one, as browsers do; tokens a header.
+
+        It is kept: the middleware of a new one reads every static file.
+        """
+        client = self._clients[actor]
+        client.cookies = copy.deepcopy(self._cookies[actor])
         return client
+
+    def sign_in(self) -> None:
+        """Make everybody's client."""
+        for actor in ACTORS:
+            secret = self.secrets.get(actor)
+            client = Client(
+                raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"} if secret else {}
+            )
+            if actor in self.people:
+                client.force_login(self.people[actor])
+                work = client.session
+                work["team"] = str(self.team.pk)
+                work.save()
+            self._clients[actor], self._cookies[actor] = client, client.cookies
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:
@@ -86,10 +101,10 @@ def build() -> World:
     Member.objects.bulk_create(
         Member(team=team, user=people[role], role=role) for role in ROLES if role != "owner"
     )
-    secrets = {name: teams.create_token(user=user)[1] for name, user in people.items()}
-    secrets |= {scope: teams.create_token(user=owner, scopes=[scope])[1] for scope in SCOPES}
+    secrets = {scope: teams.create_token(user=owner, scopes=[scope])[1] for scope in SCOPES}
     world = World(team, people, secrets)
     world.names = _things(team, owner, people)
+    world.sign_in()
     return world
 
 
