@@ -118,12 +118,19 @@ class CreateForm extends HTMLElement {
     return this.wantedCount * axes * (this.prompt?.wordings ?? 1);
   }
 
+  /** What a job without a prompt is called: the tool, and what it works on. */
+  get name() {
+    const given = this.fields.filter((field) => field.matches("asset-field, mask-field") && field.value).map((field) => field.shownName).filter(Boolean);
+    return [page.tool.title, given[0]].filter(Boolean).join(": ").slice(0, 200);
+  }
+
   /** What the studio is asked for: one job, or a batch. */
   get order() {
     const inputs = this.inputs;
     const body = { tool: page.tool.name, inputs };
     if (page.team) body.team = page.team;
     if (page.parent) body.parent = page.parent;
+    if (!this.prompt) body.title = this.name;
     if (this.total > 1) {
       if (Object.keys(this.matrix).length) body.matrix = this.matrix;
       if (this.wantedCount > 1) body.count = this.wantedCount;

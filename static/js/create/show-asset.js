@@ -8,7 +8,7 @@ import { page } from "./page.js";
 
 /** The asset as an element; a picture keeps its place before it is there. */
 export async function drawAsset(asset) {
-  const name = asset.title || asset.prompt || asset.medium;
+  const name = asset.title || asset.prompt || say(`medium_${asset.medium}`);
   const href = `/assets/${asset.id}/`;
   if (asset.medium === "image") {
     const picture = h("img", { src: asset.urls?.preview ?? asset.urls?.content, alt: name, width: asset.width, height: asset.height, decoding: "async" });
@@ -44,7 +44,7 @@ export function actionsFor(asset) {
       h("div", { class: "menu" }, uses.map((each) => h("a", { href: `${each.path}?use=${asset.id}` }, icon(each.icon), each.label)))));
   }
   const offered = facts.tool && facts.tool !== "text.chat";
-  if (facts.tool === page.tool?.name) {
+  if (facts.tool === page.tool?.name && "seed" in (facts.inputs ?? {})) {
     bar.append(button("vary", "vary", () => {
       const fill = { ...(facts.inputs ?? {}) };
       document.dispatchEvent(new CustomEvent("create-again", { detail: { fill, otherSeed: true } }));
@@ -64,7 +64,7 @@ export function actionsFor(asset) {
 
 /** A small tile for the strip. */
 export function tileOf(asset) {
-  const name = asset.title || asset.prompt || asset.medium;
+  const name = asset.title || asset.prompt || say(`medium_${asset.medium}`);
   const attributes = { href: `/assets/${asset.id}/`, "data-asset": asset.id };
   if (asset.medium === "image" || asset.medium === "video") {
     return h("a", { class: "pic", ...attributes }, h("img", { src: asset.urls?.thumbnail ?? asset.thumbnail, alt: name, width: asset.width, height: asset.height }));

@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import { h, icon } from "../dom.js";
+import { say } from "../words.js";
 import { upload } from "../upload.js";
 import { FieldElement } from "./field-element.js";
 
@@ -47,12 +48,17 @@ class AssetField extends FieldElement {
     try {
       const asset = await api(`assets/${wanted}`);
       if (this.assetId !== wanted) return;
-      this.says.textContent = asset.title || asset.prompt || asset.medium;
+      this.says.textContent = asset.title || asset.prompt || say(`medium_${asset.medium}`);
       this.picture.hidden = false;
       this.picture.replaceChildren(asset.urls?.thumbnail && asset.medium !== "text" ? h("img", { src: asset.urls.thumbnail, alt: "" }) : icon(asset.medium));
     } catch (problem) {
       this.error = problem.message;
     }
+  }
+
+  /** What the asset is called, once that is known. */
+  get shownName() {
+    return this.assetId && this.says.textContent !== this.empty ? this.says.textContent : "";
   }
 
   get value() {

@@ -73,7 +73,7 @@ export class FieldElement extends HTMLElement {
 
   mark() {
     if (!this.ready) return;
-    const changed = this.isChanged && !this.dataset.required;
+    const changed = this.isChanged && !("required" in this.dataset);
     this.toggleAttribute("data-changed", changed && "default" in this.dataset);
     if (this.resetButton) {
       this.resetButton.textContent = this.default === null || this.default === "" ? say("clear") : say("reset_to", { value: this.shown(this.default) });

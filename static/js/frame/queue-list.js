@@ -1,11 +1,16 @@
 // <queue-list>: the queue as a drawer over any page: what runs, then what waits and why.
 
 import { api } from "../api.js";
-import { h, icon, vars, calm } from "../dom.js";
+import { calm, h, handed, icon, vars } from "../dom.js";
 import { say, clock, time } from "../words.js";
 import { queueNow } from "./queue-data.js";
 
 const MEDIA = new Set(["text", "image", "music", "video", "speech"]);
+
+/** What a job is called: its title, else its tool's. */
+function nameOf(job) {
+  return job.title || (handed("palette-places") ?? []).find((place) => place.path === `/create/${job.tool}/`)?.label || job.tool;
+}
 
 class QueueList extends HTMLElement {
   connectedCallback() {
@@ -46,16 +51,16 @@ class QueueList extends HTMLElement {
   runs(job) {
     const medium = MEDIA.has(job.medium) ? job.medium : String(job.tool ?? "").split(".")[0];
     const progress = Math.round((job.progress ?? 0) * 100);
-    const line = vars(h("span", { class: "line", role: "progressbar", "aria-label": job.title || job.tool, "aria-valuenow": progress }), { p: progress });
+    const line = vars(h("span", { class: "line", role: "progressbar", "aria-label": nameOf(job), "aria-valuenow": progress }), { p: progress });
     const place = h("span", { class: "pic" }, icon(MEDIA.has(medium) ? medium : "models"), line);
-    if (medium === "image" || medium === "video") {
+    if ((medium === "image" || medium === "video") && job.progress > 0) {
       const picture = h("img", { src: `/api/v1/jobs/${job.id}/preview?${Date.now()}`, alt: "" });
       picture.addEventListener("error", () => picture.remove());
       place.prepend(picture);
     }
     const facts = [job.eta_s ? h("b", {}, `${time(job.eta_s)} ${say("left")}`) : null, job.node ? say("on_node", { node: job.node }) : null].filter(Boolean);
     return h("div", { class: "job-s" }, place,
-      h("div", {}, h("p", {}, job.title || job.tool), h("p", {}, ...facts.flatMap((fact, at) => (at ? [" · ", fact] : [fact])))),
+      h("div", {}, h("p", {}, nameOf(job)), h("p", {}, ...facts.flatMap((fact, at) => (at ? [" · ", fact] : [fact])))),
       this.stopper(job, "stop"));
   }
 
@@ -63,12 +68,12 @@ class QueueList extends HTMLElement {
     const medium = MEDIA.has(job.medium) ? job.medium : String(job.tool ?? "").split(".")[0];
     const reason = job.waiting_for || (job.eta_s ? say("about", { time: time(job.eta_s) }) : say("next"));
     return h("div", { class: "job-s wait" }, icon(MEDIA.has(medium) ? medium : "models"),
-      h("div", {}, h("p", {}, job.title || job.tool), h("p", {}, reason)), this.stopper(job, "cancel"));
+      h("div", {}, h("p", {}, nameOf(job)), h("p", {}, reason)), this.stopper(job, "cancel"));
   }
 
   stopper(job, word) {
     return h("button", {
-      type: "button", class: "btn bare only small", "data-job": job.id, "aria-label": `${say(word)}: ${job.title || job.tool}`,
+      type: "button", class: "btn bare only small", "data-job": job.id, "aria-label": `${say(word)}: ${nameOf(job)}`,
       onclick: async ({ currentTarget }) => {
         currentTarget.disabled = true;
         await api(`jobs/${job.id}/cancel`, { method: "POST", body: {} });
