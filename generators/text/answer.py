@@ -31,7 +31,7 @@ class Writing(Inputs):
     model: TextModel = None
     max_tokens: Annotated[
         int,
-        Field(ge=1, description="The longest answer; three tokens of four are a word"),
+        Field(ge=1, description="The longest answer; four tokens are about three words"),
         FieldType("number", unit="tokens"),
     ] = 512
     temperature: Annotated[
