@@ -133,6 +133,17 @@ class StageView extends HTMLElement {
     }
     this.box = vars(h("div", { class: "pic", "data-run": "" }, this.line), { ar: width && height ? width / height : 1 });
     this.work.replaceChildren(this.box);
+    if (!width) this.placeSource(this.box);
+  }
+
+  /** A tool that works on a picture begins with it: its shape, and the picture itself until there is a preview. */
+  async placeSource(box) {
+    const id = [...document.querySelectorAll("asset-field")].map((field) => field.value).find(Boolean);
+    if (!id || !Object.values(this.job.inputs ?? {}).includes(id)) return;
+    const source = await loadAsset(id).catch(() => null);
+    if (!source?.urls?.thumbnail || this.box !== box) return;
+    if (source.width && source.height) vars(box, { ar: source.width / source.height });
+    if (!box.querySelector("img")) box.prepend(h("img", { src: source.urls.preview ?? source.urls.thumbnail, alt: "", class: "before" }));
   }
 
   take(event) {
@@ -198,9 +209,10 @@ class StageView extends HTMLElement {
     if (!this.box || header.attempt < this.attempt) return;
     const old = this.frame;
     this.frame = URL.createObjectURL(blob);
-    let picture = this.box.querySelector("img");
+    let picture = this.box.querySelector("img:not(.before)");
     if (!picture) {
       picture = h("img", { alt: say("preview_of", { title: this.querySelector("[data-title]").textContent }) });
+      this.box.querySelector(".before")?.remove();
       this.box.prepend(picture);
     }
     picture.src = this.frame;
@@ -292,7 +304,7 @@ class StageView extends HTMLElement {
     const error = job.error ?? {};
     const ways = h("div", { class: "btns" });
     ways.append(h("button", { type: "button", class: "btn", onclick: () => this.retry() }, icon("retry"), say("retry")));
-    if (job.tool === page.tool?.name) ways.append(h("button", { type: "button", class: "btn bare", onclick: () => document.dispatchEvent(new CustomEvent("create-again", { detail: { fill: job.inputs, otherSeed: true } })) }, icon("dice"), say("other_seed")));
+    if (job.tool === page.tool?.name && "seed" in job.inputs) ways.append(h("button", { type: "button", class: "btn bare", onclick: () => document.dispatchEvent(new CustomEvent("create-again", { detail: { fill: job.inputs, otherSeed: true } })) }, icon("dice"), say("other_seed")));
     if (/model|memory|node/.test(error.kind ?? "")) ways.append(h("a", { class: "btn bare", href: "/models/" }, icon("models"), say("install_model")));
     const sentence = stopped
       ? [h("h2", {}, say("stopped")), h("p", {}, say("stopped_text"))]
@@ -303,7 +315,7 @@ class StageView extends HTMLElement {
     const last = this.frame && this.box ? this.box : words;
     last?.querySelector(".line")?.remove();
     this.line?.remove();
-    this.work.replaceChildren(h("div", { class: last ? "broke" : "broke alone" }, last, h("div", { class: "say-so" }, ...sentence, ways)));
+    this.work.replaceChildren(h("div", { class: last ? "broke" : "broke lone" }, last, h("div", { class: "say-so" }, ...sentence, ways)));
     this.status.replaceChildren();
   }
 
