@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -97,7 +97,7 @@ class NewModel:
     card: Mapping[str, Any]
 
 
-Event = Union[Progress, Token, NewAsset, Metric, Checkpoint, NewModel]
+Event = Progress | Token | NewAsset | Metric | Checkpoint | NewModel
 
 
 class ToolError(Exception):

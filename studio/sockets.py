@@ -9,7 +9,6 @@ from django.urls import path
 from studio.feeds.consumers import FeedConsumer, TeamFeedConsumer
 from studio.jobs.consumers import BatchFeedConsumer, JobFeedConsumer
 
-
 SOCKETS: dict[str, type[FeedConsumer]] = {
     "ws/jobs/<str:job>": JobFeedConsumer,
     "ws/batches/<str:batch>": BatchFeedConsumer,
