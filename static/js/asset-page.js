@@ -166,7 +166,8 @@ class AssetPage extends HTMLElement {
     if (job.energy_wh) {
       const energy = this.querySelector("[data-energy]");
       energy.hidden = false;
-      energy.querySelector("dd").textContent = `${number(job.energy_wh)} Wh`;
+      const words = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 2 }).format(job.energy_wh);
+      energy.querySelector("dd").textContent = `${words} Wh`;
     }
   }
 }

@@ -231,7 +231,7 @@ def job(request: HttpRequest, actor: Actor, job_id: uuid.UUID) -> HttpResponse:
     inputs = [
         (label_of(key), value_of(value))
         for key, value in shown.inputs.items()
-        if key != "prompt" and value not in (None, "", [])
+        if key not in {"prompt", "model"} and value not in (None, "", [])
     ]
     context = _row(actor, shown) | {
         "tool_title": known.title if known else shown.tool,

@@ -13,15 +13,19 @@ from tests.browser.steps import call, submit, wait_done
 
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 WANTED = os.environ.get("STUDIO_SCREENSHOTS") == "1"
-PROMPTS = [
-    "three red apples on a blue ground",
-    "a yellow fish in the sea",
-    "two green cactuses in a desert",
-    "a purple butterfly on white",
-    "a brown bear in the snow",
-    "an orange pumpkin at night",
-    "a pink flower on green",
-    "four blue birds on grey",
+PROMPTS = [  # what the small model that comes with the studio does well
+    "three strawberries on a yellow background",
+    "a penguin in the snow",
+    "a pink castle at sunset",
+    "four blue balloons in the sky",
+    "a red guitar",
+    "a purple fox on a green background",
+    "a sailboat by the sea",
+    "an owl at night",
+    "a teapot",
+    "a hamburger, flat style",
+    "a unicorn, noto style",
+    "a blue cat",
 ]
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 
