@@ -107,7 +107,8 @@ class MisbehaveInputs(Inputs):
     """How to go wrong."""
 
     how: Annotated[
-        str, Field(pattern="^(raise|refuse|abort|loop|memory|grandchild)$", description="In which way")
+        str,
+        Field(pattern="^(raise|refuse|abort|loop|memory|grandchild|scribble)$", description="In which way"),
     ]
 
 
@@ -124,6 +125,10 @@ def misbehave(ctx: Context, inputs: MisbehaveInputs) -> Iterator[Event]:
         raise RuntimeError("something broke inside the tool")
     if inputs.how == "refuse":
         raise ToolError("This tool does not like that.", kind="dislike")
+    if inputs.how == "scribble":
+        path = ctx.scratch / "no-picture.png"
+        path.write_bytes(b"this is no picture")
+        yield NewAsset(path, "image", "image/png")
     if inputs.how == "abort":
         os.kill(os.getpid(), signal.SIGABRT)
     if inputs.how == "grandchild":

@@ -14,6 +14,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
+from studio.gallery.probe import Unreadable
 from studio.jobs import actions
 from studio.jobs.actions.claim import claim
 from studio.jobs.events import Fenced
@@ -87,6 +88,9 @@ def run_job(node: ThisNode, slot: Slot, job: Job) -> None:
     except Problem as problem:
         slot.drop_child()  # it may be in the middle of the run
         fail(job, problem.type, problem.detail, retryable=True)
+    except Unreadable as error:  # the same inputs would make the same file again
+        slot.drop_child()
+        fail(job, "unreadable", f"The tool made a file that cannot be read: {error}", retryable=False)
     except ChildGone as error:
         conclude(job, Verdict("crashed", message=str(error)))
     except Exception as error:

@@ -71,6 +71,7 @@ def test_an_asset_is_given_to_the_tool_and_becomes_the_parent(api: httpx.Client)
     [
         ("refuse", "dislike", "does not like"),
         ("raise", "tool-error", "something broke"),
+        ("scribble", "unreadable", "cannot be read"),
         ("abort", "crashed", "three times"),
     ],
 )
