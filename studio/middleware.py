@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -59,6 +61,17 @@ class SecurityHeaders(_Both):
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(self), geolocation=()")
         return response
+
+
+class LocalTime(_Both):
+    """Pages say times as the person's clock does: the browser tells its time zone in the cookie `tz`."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        try:
+            timezone.activate(ZoneInfo(request.COOKIES.get("tz") or "UTC"))
+        except (ValueError, OSError, ZoneInfoNotFoundError):  # whatever a cookie may say
+            timezone.deactivate()
+        return super().__call__(request)
 
 
 class BusyDatabase(_Both):

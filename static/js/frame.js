@@ -10,4 +10,6 @@ import "./frame/command-palette.js";
 import { wireDialogs } from "./frame/dialogs.js";
 
 watchVars();
+// Pages say times as this person's clock does: the studio reads the time zone from this cookie.
+document.cookie = `tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; max-age=31536000; samesite=lax`;
 wireDialogs();

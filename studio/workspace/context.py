@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from generators import registry
 from studio.jobs.models import Job, State
@@ -36,13 +37,19 @@ def queue_in_numbers(team: Team | None) -> dict[str, Any]:
 
 
 def places() -> list[dict[str, str]]:
-    """What the command palette can open by itself: each tool that a person runs. (Pages come from the rail.)"""
-    return [
+    """What the command palette can open by itself: tools, and pages that are not rooms of the rail."""
+    pages = [
+        {"path": "/nodes/", "label": _("Nodes"), "icon": "node", "group": "found_pages"},
+        {"path": "/gallery/bin/", "label": _("Bin"), "icon": "trash", "group": "found_pages"},
+        {"path": "/account/", "label": _("Account and tokens"), "icon": "sliders", "group": "found_pages"},
+    ]
+    return pages + [
         {
             "path": f"/create/{tool.name}/",
             "label": tool.title,
             "about": tool.summary,
             "icon": tool.makes if tool.makes != "model" else "lab",
+            "group": "found_tools",
         }
         for tool in registry.tools().values()
         if not tool.hidden

@@ -1,18 +1,15 @@
-"""Real pictures of every page for the docs: drawn only when STUDIO_SCREENSHOTS=1."""
+"""Real pictures of every page for the docs: run only where STUDIO_SCREENSHOTS=1 (see conftest.py)."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import call, submit, wait_done
 
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-WANTED = os.environ.get("STUDIO_SCREENSHOTS") == "1"
 PROMPTS = [  # what the small model that comes with the studio does well
     "three strawberries on a yellow background",
     "a penguin in the snow",
@@ -47,7 +44,6 @@ def shoot(page: Page, name: str, path: str | None = None) -> None:
             raw.unlink()
 
 
-@pytest.mark.skipif(not WANTED, reason="draws docs/screenshots only when STUDIO_SCREENSHOTS=1")
 def test_every_page(page: Page) -> None:
     page.set_default_timeout(120_000)
     page.goto("/create/")

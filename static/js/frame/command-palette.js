@@ -28,7 +28,7 @@ class CommandPalette extends HTMLElement {
 
   /** What can be opened without asking the studio: tools and pages, by the words typed. */
   known() {
-    const tools = (handed("palette-places") ?? []).map((tool) => ({ ...tool, group: "found_tools" }));
+    const tools = (handed("palette-places") ?? []).map((place) => ({ group: "found_tools", ...place }));
     const rooms = [...document.querySelectorAll(".rail > a:not(.mark)")].map((room) => ({
       path: room.getAttribute("href"), label: room.textContent.trim(), icon: room.querySelector("use")?.getAttribute("href").split("#")[1] ?? "right", group: "found_pages",
     }));
