@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 
 import redis
 from django.conf import settings
 
-log = logging.getLogger(__name__)
+from studio.aside import say
 
 CHANNEL = "studio:feeds"
 PREVIEWS = "studio:previews"
@@ -29,11 +28,8 @@ def client() -> redis.Redis:
 
 
 def announce(feed: str, n: int) -> None:
-    """PUBLISH "feed n"; a Redis that is away is no error here."""
-    try:
-        client().publish(CHANNEL, f"{feed} {n}")
-    except redis.RedisError as error:
-        log.debug("announce: %s", error)
+    """PUBLISH "feed n", soon; whoever announces does not wait, and a Redis that is away is no error here."""
+    say(("feed", feed), lambda: client().publish(CHANNEL, f"{feed} {n}"))
 
 
 def preview_payload(job_id: str) -> str:
@@ -45,13 +41,14 @@ def put_preview(job_id: str, attempt: int, mime: str, frame: bytes) -> None:
     """Keep the latest frame of a running job for minutes and wake who watches it."""
     header = json.dumps({"job": job_id, "attempt": attempt, "mime": mime}).encode()
     payload = len(header).to_bytes(4, "big") + header + frame
-    try:
+
+    def put() -> None:
         pipe = client().pipeline(transaction=False)
         pipe.set(preview_payload(job_id), payload, ex=PREVIEW_LIFE_S)
         pipe.publish(PREVIEWS, job_id)
         pipe.execute()
-    except redis.RedisError as error:
-        log.debug("preview: %s", error)
+
+    say(("preview", job_id), put)
 
 
 def get_preview(job_id: str) -> tuple[str, bytes] | None:

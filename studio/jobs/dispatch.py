@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import time
-
 from celery import Celery
 from django.conf import settings
+from kombu import Connection
 
-log = logging.getLogger(__name__)
+from studio.aside import say
 
 TASK = "studio.work"
 EXPIRES_S = 2.0
-QUIET_S = 1.0  # after a bell that could not be rung, this process tries no other for so long
+READ_S = 1.0
 
 app = Celery("studio", broker=settings.REDIS_URL, set_as_current=False)
 """The Celery app; the workers' part of its settings is in workers/app.py."""
@@ -29,7 +27,7 @@ app.conf.update(
     accept_content=["json"],
 )
 
-_quiet_until = 0.0
+_line: Connection | None = None  # used by the thread of studio.aside only
 
 
 def queue_name(lane: str, device: str) -> str:
@@ -37,14 +35,20 @@ def queue_name(lane: str, device: str) -> str:
     return f"{lane}.{device}"
 
 
-def ring(lane: str, device: str) -> bool:
-    """Ring once; a bell that cannot be rung is no error (the sweeper rings again within a second).
+def ring(lane: str, device: str) -> None:
+    """Ring once, soon; a bell that cannot be rung is no error (the sweeper rings again within a second).
 
-    Returns whether Redis took it. While Redis is away, at most one try a second is made in this process.
+    Whoever rings does not wait for Redis, however slow it is.
     """
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
-        return False
+    say(("bell", lane, device), lambda: _ring(lane, device))
+
+
+def _ring(lane: str, device: str) -> None:
+    global _line
+    if (
+        _line is None
+    ):  # with a limit on reads, which the worker's own line, where it waits for bells, must not have
+        _line = app.connection_for_write(transport_options={"socket_timeout": READ_S})
     try:
         app.send_task(
             TASK,
@@ -53,9 +57,9 @@ def ring(lane: str, device: str) -> bool:
             expires=EXPIRES_S,
             retry=False,
             ignore_result=True,
+            connection=_line,
         )
-    except Exception as error:  # kombu, redis and socket errors alike: none of them may reach the caller
-        _quiet_until = time.monotonic() + QUIET_S
-        log.debug("bell: %s", error)
-        return False
-    return True
+    except Exception:
+        line, _line = _line, None
+        line.release()
+        raise
