@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -93,7 +94,10 @@ class Child:
                 self._stop.set()
             else:
                 self._orders.put(order)
-        os._exit(0)  # the slot is gone: no one would hear the rest
+        # The slot is gone: no one would hear the rest. What the tool has started goes with us.
+        if os.getpgrp() == os.getpid():
+            os.killpg(os.getpid(), signal.SIGKILL)
+        os._exit(0)
 
     def serve(self) -> None:
         threading.Thread(target=self._read, name="orders", daemon=True).start()
