@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from studio import env
 from studio.local_redis import LocalRedis
 from studio.processes import Reaper, ended, spawn, stop
 from studio.setup import ports
@@ -34,7 +35,7 @@ BACK_OFF_S = (
     10.0,
     30.0,
 )  # waits before the first, second, … start of a part that keeps dying
-STEADY_S = 30.0  # after this long the next death counts as the first
+STEADY_S = env.number("STUDIO_STEADY_S", 30.0)  # after this long the next death counts as the first
 LOG_LIMIT = 20 * 2**20  # bytes; then the log begins anew and the old one stays beside it
 READY_S = 60.0
 
