@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from generators.registry import tools
 from studio.catalog import actions as catalog
 from studio.gallery import actions, search, storage
 from studio.gallery.facts import Facts, facts_of, flows_to
@@ -59,6 +60,15 @@ def _address(asked: dict[str, str], name: str = "gallery", **change: str) -> str
     """The gallery's address with these filters, some changed; an empty one is taken off."""
     query = {key: value for key, value in {**asked, **change}.items() if value}
     return reverse(name) + (f"?{urlencode(query)}" if query else "")
+
+
+def _value_words(key: str, value: str) -> str:
+    """A filter's value as people say it."""
+    if key == "rating":
+        return _("%(n)s and up") % {"n": value} if value != "5" else value
+    if key == "tool" and value in tools():
+        return tools()[value].title
+    return value
 
 
 def _days(items: list[Asset]) -> list[dict[str, Any]]:
@@ -158,7 +168,7 @@ def _gallery(request: HttpRequest, actor: Actor, *, bin: bool) -> HttpResponse:
         "chips": [
             {
                 "name": FILTER_NAMES[key],
-                "value": _("%(n)s and up") % {"n": asked[key]} if key == "rating" else asked[key],
+                "value": _value_words(key, asked[key]),
                 "off": _address(asked, name, **{key: ""}),
             }
             for key in FILTER_NAMES
@@ -185,7 +195,7 @@ def filters(request: HttpRequest, actor: Actor) -> HttpResponse:
     assets = actions.visible(actor).filter(team=team, listed=True, deleted_at=None)
 
     def entries(key: str, values: list[str]) -> list[dict[str, str]]:
-        return [{"label": value, "href": _address(asked, **{key: value})} for value in values]
+        return [{"label": _value_words(key, each), "href": _address(asked, **{key: each})} for each in values]
 
     def distinct(field: str) -> list[str]:
         found = assets.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
@@ -198,13 +208,7 @@ def filters(request: HttpRequest, actor: Actor) -> HttpResponse:
         {"name": FILTER_NAMES["tag"], "entries": entries("tag", [tag.name for tag in tags])},
         {
             "name": FILTER_NAMES["rating"],
-            "entries": [
-                {
-                    "label": _("%(n)s and up") % {"n": n} if n < 5 else "5",
-                    "href": _address(asked, rating=str(n)),
-                }
-                for n in (5, 4, 3, 2)
-            ],
+            "entries": entries("rating", ["5", "4", "3", "2"]),
         },
     ]
     return render(

@@ -97,7 +97,7 @@ def test_the_menu_has_what_the_team_has(people: People, asset: MakeAsset, signed
     one = asset(tool="text.chat", model="smollm2")
     actions.edit(Actor.of(people.carol), one, tags=["harbour"])
     html = page(signed_in(people.victor), people, path="/gallery/filters/")
-    for word in ("text.chat", "smollm2", "harbour", "4 and up"):
+    for word in ("tool=text.chat", "Chat", "smollm2", "harbour", "4 and up"):
         assert word in html
     assert "harbour" not in page(signed_in(people.otto), people, path="/gallery/filters/")
 
