@@ -31,6 +31,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def test_it_works(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
     toolbar = page.get_by_role("toolbar", name="Go on with this asset")
     page.goto("/create/")
     expect(page.get_by_role("heading", name="What would you like to make?")).to_be_visible()
@@ -39,6 +40,9 @@ def test_it_works(page: Page) -> None:
     page.get_by_role("radio", name="Text").check(force=True)
     page.get_by_role("button", name="Submit").click()
     expect(page.locator(".stage [role=log]")).to_contain_text("lighthouse", ignore_case=True, timeout=DONE_MS)
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value(
+        TEXT
+    )  # the form knows what is being made
     picture(page, "create-text")
     expect(toolbar).to_be_visible(timeout=DONE_MS)
     written = page.locator(".page-of-text").inner_text()
@@ -82,6 +86,7 @@ def test_the_pictures_of_light_and_small(page: Page) -> None:
 
 
 def test_the_picture_of_chat(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
     page.goto("/chat/")
     box = page.get_by_role("textbox", name="Your turn")
     box.fill("Name three colours of the sea, as a list.")

@@ -231,7 +231,9 @@ class ChatThread extends HTMLElement {
     const aside = document.querySelector(".threads");
     aside?.querySelector(".none")?.remove();
     const row = h("ol", {}, h("li", {}, h("a", { href: `/chat/${this.threadId}/`, "data-thread": this.threadId, "aria-current": "true" }, h("span", { class: "cut" }, prompt.slice(0, 60)), h("small", {}))));
-    (aside?.querySelector("h2") ?? aside?.querySelector(".tool-switch"))?.after(row);
+    const today = [...(aside?.querySelectorAll("h2") ?? [])].find((name) => name.textContent === say("today"));
+    if (today) today.after(row);
+    else aside?.querySelector(".tool-switch")?.after(h("h2", { class: "label" }, say("today")), row);
   }
 
   mark(key) {

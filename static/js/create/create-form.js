@@ -44,6 +44,7 @@ class CreateForm extends HTMLElement {
       this.submit();
     });
     document.addEventListener("create-again", ({ detail }) => this.again(detail));
+    document.addEventListener("job-shown", ({ detail }) => this.take(detail));
     document.addEventListener("create-try", ({ detail }) => {
       this.fill({ ...detail });
       this.submit();
@@ -80,6 +81,13 @@ class CreateForm extends HTMLElement {
     this.mark();
     this.keep();
     this.estimateSoon?.();
+  }
+
+  /** A job from elsewhere (the first visit) fills a form in which nothing is written; its seed and model stay its own. */
+  take(job) {
+    if (job.tool !== page.tool.name || !this.prompt || this.prompt.value) return;
+    const own = new Set(this.fields.filter((field) => field.matches("seed-field, model-field")).map((field) => field.name));
+    this.fill(Object.fromEntries(Object.entries(job.inputs).filter(([name]) => !own.has(name))));
   }
 
   restore() {

@@ -6,6 +6,7 @@ import { toast } from "../frame/toast-list.js";
 const LONG = 8000; // ms; what ends sooner was being waited for
 const name = document.title;
 let told = false;
+let asking = null;
 
 /** Ask, once and only by the person's own act, whether notices may be shown. */
 export function askNotice() {
@@ -17,13 +18,14 @@ export function askNotice() {
   } catch {
     return;
   }
-  toast(say("allow_notice"), { action: say("yes"), stays: 12_000, onaction: async () => {
+  asking = toast(say("allow_notice"), { action: say("yes"), stays: 12_000, onaction: async () => {
     if ((await Notification.requestPermission()) === "granted") toast(say("notice_on"));
   } });
 }
 
 /** A job has ended; `ms` is how long it ran. */
 export function tellEnd(words, ms) {
+  asking?.remove();
   if (!document.hidden || ms < LONG) return;
   document.title = `● ${words}`;
   if ("Notification" in window && Notification.permission === "granted") {

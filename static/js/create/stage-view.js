@@ -84,6 +84,7 @@ class StageView extends HTMLElement {
     this.assets = [...(job.assets ?? [])].sort((a, b) => a.index - b.index).map((asset) => asset.id);
     if (!quiet) remember(job.batch ? "batch" : "job", job.batch ?? job.id);
     this.head(job.title || job.inputs?.prompt || page.tool?.title || job.tool, job.inputs?.seed !== undefined && job.inputs.seed !== null ? say("seed", { n: job.inputs.seed }) : "");
+    document.dispatchEvent(new CustomEvent("job-shown", { detail: job }));
     if (FINAL.has(job.state)) {
       this.end();
       return;
@@ -284,7 +285,7 @@ class StageView extends HTMLElement {
     } catch {
       // what the events said is enough
     }
-    if (state !== "cancelled") tellEnd(say(state === "succeeded" ? "job_done" : "job_failed", { title }), ran);
+    tellEnd(say(state === "failed" ? "job_failed" : "job_done", { title }), state === "cancelled" ? 0 : ran);
     this.end();
     document.dispatchEvent(new CustomEvent("job-ended", { detail: this.job }));
   }
