@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 
 from studio.teams import actions
 from studio.teams.models import Member, Team, User
 from studio.teams.rights import Actor
+from tests.stack import Stack
 
 
 class Api:
@@ -77,3 +79,10 @@ def me(owner: User, as_user: Callable[..., Api]) -> Api:
 def nobody(db: None) -> Api:
     """A client without a token."""
     return Api(None)
+
+
+@pytest.fixture(scope="session")
+def live(stack: Stack) -> Iterator[httpx.Client]:
+    """A client of one person against the running studio, for all tests that need one."""
+    with stack.client(stack.token(stack.new_name())) as client:
+        yield client

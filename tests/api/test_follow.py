@@ -7,22 +7,12 @@ import json
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.stack import Stack
-
 SLOW = {"tool": "test.paint", "inputs": {"prompt": "a lamp", "steps": 8, "pause_ms": 60, "seed": 7}}
-
-
-@pytest.fixture(scope="module")
-def live(stack: Stack) -> Iterator[httpx.Client]:
-    """A client of one person for all tests here: a token costs the start of a process."""
-    with stack.client(stack.token(stack.new_name())) as client:
-        yield client
 
 
 def submit(live: httpx.Client, body: dict[str, Any] = SLOW) -> str:
