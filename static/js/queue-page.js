@@ -28,7 +28,11 @@ class QueuePage extends HTMLElement {
   }
 
   async draw() {
-    if (this.dragging || this.busy) return;
+    if (this.dragging) return;
+    if (this.busy) {
+      this.stale = true; // what is on its way may be older than what has just happened
+      return;
+    }
     this.busy = true;
     try {
       const answer = await fetch(this.dataset.here, { headers: { "X-Fragment": "all" }, credentials: "same-origin", signal: AbortSignal.timeout(10_000) });
@@ -40,6 +44,10 @@ class QueuePage extends HTMLElement {
       // the frame says that the connection is gone
     } finally {
       this.busy = false;
+      if (this.stale) {
+        this.stale = false;
+        this.redraw();
+      }
     }
   }
 

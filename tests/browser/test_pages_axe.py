@@ -24,7 +24,7 @@ def look(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.locator("main")).to_be_visible()
     for theme in ("dark", "light"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(250)  # colours move to the other theme

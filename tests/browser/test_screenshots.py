@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import call, submit, wait_done
+from tests.browser.steps import call, wait_done
+from tests.conftest import HOME
+from tests.stack import Stack
 
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PROMPTS = [  # what the small model that comes with the studio does well
@@ -27,45 +31,108 @@ PROMPTS = [  # what the small model that comes with the studio does well
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 
 
+@pytest.fixture
+def own_stack() -> Iterator[Stack]:
+    """A studio as people have it: without the tools of the tests."""
+    running = Stack(HOME / "screenshots", {"STUDIO_EXTRA_TOOLS": ""})
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def mara(browser: Browser, own_stack: Stack) -> Iterator[Page]:
+    """The owner's tab, in a team with two more people."""
+    context = browser.new_context(
+        base_url=own_stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB"
+    )
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(own_stack.signin_link())
+    page.wait_for_url(lambda url: "/signin/" not in url)
+    page.goto("/account/")
+    page.get_by_label("Name", exact=True).fill("Mara")
+    page.get_by_label("E-mail address").fill("mara@harbour.example")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/team/")
+    page.get_by_label("Name").fill("Harbour light")
+    page.get_by_role("button", name="Make a team").click()
+    for name, role in (("Theo", "creator"), ("Ines", "reviewer")):
+        page.get_by_role("combobox", name="Role", exact=True).select_option(role)
+        page.get_by_role("button", name="Make a link").click()
+        other = browser.new_context(base_url=own_stack.url).new_page()
+        other.goto(page.locator("#invitation-link").inner_text())
+        other.get_by_label("Your name").fill(name)
+        other.get_by_label("E-mail address").fill(f"{name.lower()}@harbour.example")
+        other.get_by_label("Password").fill("seven grey seals at noon")
+        other.get_by_role("button", name="Make an account and join").click()
+        other.wait_for_url(lambda url: "/join/" not in url)
+        other.context.close()
+    yield page
+    context.close()
+
+
 def shoot(page: Page, name: str, path: str | None = None) -> None:
     """`name` in both themes and at both widths, as WebP."""
     PLACE.mkdir(parents=True, exist_ok=True)
     if path:
         page.goto(path)
     for theme in ("dark", "light"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         for label, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(700)
+            page.wait_for_timeout(900)
             raw = PLACE / f"{name}-{label}-{theme}.png"
             page.screenshot(path=raw)
             with Image.open(raw) as image:
                 image.convert("RGB").save(raw.with_suffix(".webp"), quality=82, method=6)
             raw.unlink()
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def test_every_page(page: Page) -> None:
-    page.set_default_timeout(120_000)
-    page.goto("/create/")
-    jobs = [submit(page, "image.generate", prompt=prompt, seed=at) for at, prompt in enumerate(PROMPTS)]
-    jobs.append(submit(page, "text.write", prompt="Describe a harbour at dusk in about 80 words.", seed=3))
+def test_every_page(mara: Page) -> None:
+    page = mara
+    shoot(page, "first-visit", "/create/")
+    team = page.locator("html").get_attribute("data-team")
+    jobs = [
+        call(
+            page,
+            "POST",
+            "jobs",
+            {"tool": "image.generate", "inputs": {"prompt": prompt, "seed": at}, "team": team},
+        )
+        for at, prompt in enumerate(PROMPTS)
+    ]
+    words = {"prompt": "Describe a harbour at dusk in about 80 words.", "seed": 3}
+    jobs.append(call(page, "POST", "jobs", {"tool": "text.write", "inputs": words, "team": team}))
     done = [wait_done(page, job) for job in jobs]
     assert all(job["state"] == "succeeded" for job in done), done
-    first = done[0]["assets"][0]["id"]
-    revised = call(
-        page,
-        "POST",
-        "jobs",
-        {"tool": "image.generate", "inputs": {"prompt": PROMPTS[0], "seed": 99}, "parent": first},
-    )
-    wait_done(page, revised)
+    castle = done[2]["assets"][0]["id"]
+    for seed in (41, 42):
+        order = {
+            "tool": "image.generate",
+            "inputs": {"prompt": PROMPTS[2], "seed": seed},
+            "parent": castle,
+            "team": team,
+        }
+        wait_done(page, call(page, "POST", "jobs", order))
+    call(page, "PATCH", f"assets/{castle}", {"rating": 4, "tags": ["sunset", "poster"]})
+
+    thread = call(page, "POST", "threads", {"title": "Names for a boat", "team": team})
+    said = {"prompt": "Three names for a small sailing boat, as a list."}
+    wait_done(page, call(page, "POST", f"threads/{thread['id']}/turns", said)["job"])
+
     shoot(page, "create", "/create/image.generate/")
-    shoot(page, "chat", "/chat/")
+    shoot(page, "write", "/create/text.write/")
+    shoot(page, "chat", f"/chat/{thread['id']}/")
     shoot(page, "gallery", "/gallery/")
-    shoot(page, "asset", f"/assets/{first}/")
+    shoot(page, "asset", f"/assets/{castle}/")
     shoot(page, "asset-text", f"/assets/{done[-1]['assets'][0]['id']}/")
     for at in range(6):
-        submit(page, "image.generate", prompt=PROMPTS[at], seed=500 + at, steps=60)
+        inputs = {"prompt": PROMPTS[at], "seed": 500 + at, "steps": 80}
+        call(page, "POST", "jobs", {"tool": "image.generate", "inputs": inputs, "team": team})
     page.goto("/queue/")
     expect(page.get_by_role("progressbar").first).to_be_visible()
     shoot(page, "queue")
