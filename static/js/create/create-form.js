@@ -80,6 +80,7 @@ class CreateForm extends HTMLElement {
     }
     this.mark();
     this.keep();
+    this.querySelector("prompt-coach")?.look?.();
     this.estimateSoon?.();
   }
 

@@ -127,7 +127,7 @@ class StageView extends HTMLElement {
     this.line = h("span", { class: "line", role: "progressbar", "aria-label": this.querySelector("[data-title]").textContent || say("state_running"), "aria-valuemin": "0", "aria-valuemax": "100", "data-wait": "" });
     if (this.makes === "text") {
       this.words = h("div", { class: "prose written", role: "log", "aria-live": "polite" });
-      this.box = h("article", { class: "page-of-text", "aria-busy": "true", tabindex: "0" }, this.words, h("span", { class: "caret", "aria-hidden": "true" }));
+      this.box = h("article", { class: "page-of-text", "aria-busy": "true", tabindex: "0" }, this.words);
       this.work.replaceChildren(this.box, this.line);
       this.draw();
       return;
@@ -312,7 +312,6 @@ class StageView extends HTMLElement {
       : [h("p", { class: "bad" }, icon("warn"), say("failed_after", { time: time(job.run_s ?? 1) })), h("h2", {}, say("failed_title")), h("p", {}, error.message ?? say("went_wrong")), h("p", { class: "faint" }, say("inputs_kept"))];
     const words = this.makes === "text" && this.text ? this.box : null;
     words?.removeAttribute("aria-busy");
-    words?.querySelector(".caret")?.remove();
     const last = this.frame && this.box ? this.box : words;
     last?.querySelector(".line")?.remove();
     this.line?.remove();
