@@ -19,7 +19,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from studio.middleware import busy_response
-from studio.problems import Problem
+from studio.problems import Problem, shown
 from studio.teams.actions import Refused
 from studio.teams.auth import CsrfFailed, Unauthenticated
 from studio.teams.rights import NotAllowed, NotThere
@@ -27,6 +27,7 @@ from studio.teams.rights import NotAllowed, NotThere
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS = 100  # of one request that are told
 
 MEANINGS: dict[str, tuple[int, Any]] = {
     "unauthenticated": (
@@ -178,10 +179,12 @@ def problem(
         "type": f"/problems/{type}",
         "title": title or str(TITLES.get(status, TITLES[400])),
         "status": status,
-        "detail": detail,
+        "detail": shown(detail, 600),
     }
     if errors:
-        body["errors"] = errors
+        body["errors"] = [
+            {**error, "loc": [shown(part) for part in error["loc"]]} for error in errors[:MOST_ERRORS]
+        ]
     response = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
     if retry_after is None and status in (429, 503):
         retry_after = 1

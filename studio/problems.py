@@ -120,12 +120,12 @@ class StorageFull(Problem):
     status = 503
 
 
-def shown(value: Any) -> Any:
+def shown(value: Any, most: int = SHOWN_INPUT) -> Any:
     """An input as it is repeated in an error: short, and JSON-able."""
     if isinstance(value, bool | int | float) or value is None:
         return value
     text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= SHOWN_INPUT else text[:SHOWN_INPUT] + "…"
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def from_pydantic(errors: Sequence[Any]) -> list[dict[str, Any]]:

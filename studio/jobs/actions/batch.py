@@ -26,7 +26,7 @@ from studio.jobs.actions.submit import (
 )
 from studio.jobs.dispatch import ring
 from studio.jobs.models import Batch, IdempotencyKey, Job
-from studio.problems import InvalidInputs, NoNode, UnknownTool
+from studio.problems import InvalidInputs, NoNode, UnknownTool, shown
 from studio.teams.models import Team
 from studio.teams.rights import Actor, require
 
@@ -52,12 +52,18 @@ def expand(
 
     matrix = matrix or {}
     rows: list[dict[str, Any]] = items if items is not None else [{}]
-    total = len(rows) * count * (count_wordings(prompts) if prompts is not None else 1)
+    try:
+        total = len(rows) * count * (count_wordings(prompts) if prompts is not None else 1)
+    except ValueError as error:
+        raise InvalidInputs(
+            str(error), errors=[{"loc": ["prompts"], "msg": str(error), "input": shown(prompts)}]
+        ) from None
     for values in matrix.values():
         total *= len(values)
     if not 1 <= total <= MOST:
         raise InvalidInputs(
-            _("That makes %(total)s jobs; a batch has 1 to %(most)s.") % {"total": total, "most": MOST}
+            _("That makes %(total)s jobs; a batch has 1 to %(most)s.")
+            % {"total": total if total < 10**9 else _("far too many"), "most": MOST}
         )
     texts: list[str | None] = list(wordings(prompts)) if prompts is not None else [None]
     for row, combination, words, number in itertools.product(
@@ -66,8 +72,9 @@ def expand(
         one = inputs | row | dict(zip(matrix, combination, strict=True))
         if words is not None:
             one["prompt"] = words
-        if count > 1 and one.get("seed") is not None:
-            one["seed"] = (int(one["seed"]) + number) % SEEDS
+        seed = one.get("seed")
+        if count > 1 and isinstance(seed, int) and 0 <= seed < SEEDS:  # what is no seed the tool refuses
+            one["seed"] = (seed + number) % SEEDS
         yield one
 
 
