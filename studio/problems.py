@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,7 +123,7 @@ class StorageFull(Problem):
 
 def shown(value: Any, most: int = SHOWN_INPUT) -> Any:
     """An input as it is repeated in an error: short, and JSON-able."""
-    if isinstance(value, bool | int | float) or value is None:
+    if isinstance(value, bool | int) or value is None or (isinstance(value, float) and math.isfinite(value)):
         return value
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= most else text[:most] + "…"

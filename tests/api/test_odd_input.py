@@ -77,3 +77,10 @@ def test_jobs(me: Api, body: Any) -> None:
 
 def test_a_long_key(me: Api) -> None:
     assert me.post("jobs", PAINT, **{"Idempotency-Key": "k" * 300}).status_code == 422
+
+
+def test_a_number_without_end(me: Api) -> None:
+    body = b'{"tool": "test.paint", "inputs": {"prompt": "x", "steps": 1e999}}'
+    answer = me.client.post("/api/v1/jobs", body, content_type="application/json")
+    assert answer.status_code == 422
+    assert b"Infinity" not in answer.content
