@@ -131,7 +131,8 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     if tool.hidden:
         raise Http404
     team = current_team(request)
-    request.session[LAST_TOOL] = name
+    if request.session.get(LAST_TOOL) != name:  # a session that is not changed is not written
+        request.session[LAST_TOOL] = name
     values, parent, sources = prefilled(request, actor, tool)
     form = form_for(tool, values, models=model_choices(actor, tool))
     recent = recent_assets(actor, team)

@@ -21,6 +21,7 @@ class RecentStrip extends HTMLElement {
       document.dispatchEvent(new CustomEvent(name, { detail: tile.dataset.asset ?? { id: tile.dataset.job, quiet: true } }));
     });
     document.addEventListener("asset-made", ({ detail }) => this.add(detail));
+    document.addEventListener("job-shown", ({ detail }) => this.current(detail.assets?.[0]?.id));
     document.addEventListener("asset-shown", ({ detail }) => this.current(detail));
     document.addEventListener("submitted", ({ detail }) => {
       if (detail.batch) this.follow(detail.batch.id, true);

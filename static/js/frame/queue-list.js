@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { calm, h, handed, icon, vars } from "../dom.js";
 import { say, clock, time } from "../words.js";
-import { queueNow } from "./queue-data.js";
+import { queueLast, queueNow } from "./queue-data.js";
 
 const MEDIA = new Set(["text", "image", "music", "video", "speech"]);
 
@@ -14,7 +14,11 @@ function nameOf(job) {
 
 class QueueList extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("opened", () => this.refresh());
+    this.addEventListener("opened", async () => {
+      const known = await queueLast();
+      if (known) this.draw(known);
+      this.refresh();
+    });
     const soon = calm(() => { if (this.closest("dialog")?.open) this.refresh(); }, 300);
     document.addEventListener("team-event", soon);
     document.addEventListener("team-reset", soon);
@@ -28,7 +32,10 @@ class QueueList extends HTMLElement {
       this.replaceChildren(h("p", { class: "none" }, error.message));
       return;
     }
-    const { running, waiting, waiting_total, left_s } = queue;
+    this.draw(queue);
+  }
+
+  draw({ running, waiting, waiting_total, left_s }) {
     const held = document.activeElement?.dataset?.job;
     if (!running.length && !waiting.length) {
       this.replaceChildren(h("p", { class: "none" }, say("queue_none")));
