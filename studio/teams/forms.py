@@ -189,7 +189,7 @@ class TokenForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="token_%s", **kwargs)  # the page's other form has a name too
         field = self.fields["team"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Team.objects.filter(memberships__user=user).order_by("name")
