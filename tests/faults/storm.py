@@ -28,7 +28,6 @@ class Scene:
         self.spine, self.recorder, self.rng = spine, recorder, rng
         self.ids: list[str] = []
         self.found: list[Found] = []
-        self._strays = set(self._forgotten())
         self.again_s: list[float] = []  # how long jobs of a killed worker took to run again
 
     def paint(
@@ -55,17 +54,18 @@ class Scene:
     def say(self, kind: str, where: str, words: str) -> None:
         self.found.append(Found(kind, where, words))
 
-    def no_strays(self, seconds: float = 3.0) -> None:
-        """What a tool started and forgot ends with the tool's process."""
+    def forgotten(self) -> list[str]:
+        """Processes that tools have started and left to themselves."""
+        return [line for line in self.spine.left() if "left behind by a test tool" in line]
+
+    def gone(self, started: set[str], seconds: float = 5.0) -> None:
+        """These must end with the process that started them."""
         until = time.monotonic() + seconds
-        while strays := set(self._forgotten()) - self._strays:
+        while left := started & set(self.forgotten()):
             if time.monotonic() > until:
-                self.say("orphan", strays.pop(), "a process that a tool started outlived it")
+                self.say("orphan", left.pop(), "a process that a tool started outlived it")
                 return
             time.sleep(0.1)
-
-    def _forgotten(self) -> list[str]:
-        return [line for line in self.spine.left() if "left behind by a test tool" in line]
 
     def end(self) -> None:
         """Wait until all is over; the checker says which is stuck."""
@@ -250,7 +250,7 @@ def plan() -> list[Fault]:
         Fault("worker stopped in a step", worker_stopped, 2),
         Fault("worker stopped at renamed-not-committed", worker_stopped_at("renamed-not-committed"), 2),
         Fault("worker stopped at rows-not-committed", worker_stopped_at("rows-not-committed"), 1),
-        Fault("child killed at random", child_killed_at_random),
+        Fault("child killed at random", child_killed_at_random, rare=True),
         Fault("web killed at random", web_killed_at_random),
         Fault("web killed at submit", web_killed_at_submit),
         Fault("sweeper killed at random", sweeper_killed_at_random, rare=True),

@@ -239,7 +239,7 @@ def test_any_order_keeps_the_promises(db: None) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=60,
+            max_examples=50,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
