@@ -23,6 +23,7 @@ from studio.problems import Problem, shown
 from studio.teams.actions import Refused
 from studio.teams.auth import CsrfFailed, Unauthenticated
 from studio.teams.rights import NotAllowed, NotThere
+from studio.teams.throttle import TooMany
 
 log = logging.getLogger(__name__)
 
@@ -220,6 +221,8 @@ def to_problem(request: HttpRequest, error: BaseException) -> HttpResponse | Non
             if wrong
             else _("This needs a token or somebody signed in."),
         )
+    if isinstance(error, TooMany):
+        return problem("too-many", str(error), retry_after=error.wait_s)
     if isinstance(error, CsrfFailed):
         return problem(
             "csrf", _("A change by a signed-in browser needs the page's CSRF token as X-CSRFToken.")

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja.utils import check_csrf
 
-from studio.teams import actions
+from studio.teams import actions, throttle
 from studio.teams.models import User
 from studio.teams.rights import Actor
 
@@ -45,7 +45,7 @@ def bearer(header: str) -> str | None:
 def actor_for(request: HttpRequest) -> Actor:
     """The actor of a request. A token goes before a session, so a wrong one never falls back to a cookie.
 
-    Raises Unauthenticated, or CsrfFailed for a session that asks for a change without the CSRF token.
+    Raises Unauthenticated, throttle.TooMany after many wrong tokens, or CsrfFailed for a session that asks for a change without the CSRF token.
     Two to three short queries.
     """
     header = request.headers.get("Authorization", "")
@@ -53,6 +53,7 @@ def actor_for(request: HttpRequest) -> Actor:
         secret = bearer(header)
         token = actions.find_token(secret) if secret else None
         if token is None:
+            throttle.wrong_secret("token", request)
             raise Unauthenticated("wrong")
         return Actor.of(token.user, token)
     user = getattr(request, "user", None)

@@ -120,6 +120,14 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
+class Throttle(models.Model):
+    """Tries that were counted against an address or an account (see throttle.py); `key` is a digest of both."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)
+
+
 class AuditEntry(models.Model):
     """Who did what to whom, for the team's managers. Never changed, never holds a secret."""
 

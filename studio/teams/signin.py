@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth
-from django.core.cache import cache
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from studio.teams import actions
+from studio.teams import actions, throttle
 from studio.teams.current import TEAM_KEY
 from studio.teams.forms import AskResetForm, JoinForm, NewPasswordForm, SignInForm
 from studio.teams.models import User
@@ -24,13 +23,6 @@ from studio.teams.pages import next_of
 from studio.teams.rights import NotThere
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-TRIES = 10
-TRIES_LIFE_S = 600
-"""After ten wrong passwords for an address it rests for ten minutes: guessing gets nowhere, a person waits."""
-
-
-def _tries_key(email: str) -> str:
-    return "signin:" + email.strip().lower().encode().hex()[:200]
 
 
 class SignIn(auth.LoginView):
@@ -41,23 +33,30 @@ class SignIn(auth.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = _tries_key(request.POST.get("username", ""))
-        if cache.get(key, 0) >= TRIES:
-            form = self.get_form_class()(request)
-            context = self.get_context_data(form=form, rests=True, address=request.POST.get("username", ""))
-            response = render(request, self.template_name, context, status=429)
-            response.headers["Retry-After"] = str(TRIES_LIFE_S)
-            return response
+        account = request.POST.get("username", "")
+        wait = throttle.before_password(account, throttle.address_of(request))
+        if wait:
+            form = self.get_form_class()(request, initial={"username": account})
+            context = self.get_context_data(form=form, rests=True)
+            return _rests(request, self.template_name, context, wait)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        cache.delete(_tries_key(self.request.POST.get("username", "")))
+        throttle.after_right_password(
+            self.request.POST.get("username", ""), throttle.address_of(self.request)
+        )
         return super().form_valid(form)  # type: ignore[arg-type]
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
-        key = _tries_key(self.request.POST.get("username", ""))
-        cache.set(key, cache.get(key, 0) + 1, TRIES_LIFE_S)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def _rests(request: HttpRequest, template: str, context: dict[str, Any], wait_s: int) -> HttpResponse:
+    """The page with the word that one has to wait: 429, Retry-After."""
+    context |= {"minutes": -(-wait_s // 60)}
+    response = render(request, template, context, status=429)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 @never_cache
@@ -71,6 +70,9 @@ def signin_by_link(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(next_of(request, "/"))
         if request.user.is_authenticated:
             return redirect("/")
+        wait = throttle.count("link", throttle.address_of(request))
+        if wait:
+            return _rests(request, "teams/signin_link.html", {"spent": True, "rests": True}, wait)
         return render(request, "teams/signin_link.html", {"spent": True}, status=410)
     return render(request, "teams/signin_link.html", {"spent": False})
 
@@ -90,6 +92,13 @@ class AskReset(auth.PasswordResetView):
     email_template_name = "teams/mail/reset.txt"
     subject_template_name = "teams/mail/reset_subject.txt"
     success_url = reverse_lazy("reset_sent")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait = throttle.before_mail(request.POST.get("email", ""), throttle.address_of(request))
+        if wait:
+            context = self.get_context_data(form=self.get_form_class()(), rests=True)
+            return _rests(request, self.template_name, context, wait)
+        return super().post(request, *args, **kwargs)
 
 
 class ResetSent(auth.PasswordResetDoneView):
@@ -116,6 +125,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """An invitation: who is signed in joins with one click; somebody new makes an account."""
     invitation = actions.find_invitation(token)
     if invitation is None:
+        wait = throttle.count("link", throttle.address_of(request))
+        if wait:
+            return _rests(request, "teams/join.html", {"invitation": None, "rests": True}, wait)
         return render(request, "teams/join.html", {"invitation": None}, status=410)
     signed_in = isinstance(request.user, User)
     form = None if signed_in else JoinForm(request.POST if request.method == "POST" else None)
