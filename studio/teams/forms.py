@@ -189,7 +189,8 @@ class TokenForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="token_%s", **kwargs)  # the page's other form has a name too
+        kwargs.setdefault("auto_id", "token_%s")  # the page's other form has a name too
+        super().__init__(*args, **kwargs)
         field = self.fields["team"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Team.objects.filter(memberships__user=user).order_by("name")
