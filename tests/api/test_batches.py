@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studio.catalog.models import ModelCard
 from studio.jobs.models import Batch, Job
 from studio.teams.models import Team, User
 from tests.api.conftest import Api
@@ -122,3 +123,17 @@ def test_who_may_not(team: Team, me: Api, person: Callable[[str], User], as_user
     assert viewer.get(f"batches/{batch}").status_code == 200
     assert viewer.post(f"batches/{batch}/cancel").status_code == 403
     assert me.get(f"batches/{uuid.uuid4()}").status_code == 404
+
+
+def test_what_all_jobs_ask_alike_is_asked_once(me: Api, django_assert_max_num_queries: Any) -> None:
+    ModelCard.objects.create(
+        name="small",
+        title="Small",
+        task="text-generation",
+        format="gguf",
+        state="installed",
+        digest="sha256:1",
+    )
+    body = {"tool": "text.write", "inputs": {"prompt": "a lamp", "seed": 1}, "count": 200}
+    with django_assert_max_num_queries(60):
+        assert me.post("batches", body).status_code == 201

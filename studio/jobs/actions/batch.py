@@ -16,6 +16,7 @@ from studio.feeds.actions import append, job_feed, tell_team
 from studio.feeds.models import Event
 from studio.jobs import fairshare, needs
 from studio.jobs.actions.submit import (
+    Known,
     Order,
     body_digest,
     check,
@@ -86,11 +87,20 @@ def orders_of(
     if declared.hidden:
         raise UnknownTool(_("%(tool)s is not run by hand.") % {"tool": tool})
     orders: list[Order] = []
+    known = Known()
     errors: list[dict[str, Any]] = []
     for number, one in enumerate(jobs):
         try:
             orders.append(
-                check(actor=actor, team=team, tool=declared, inputs=one, parent=parent, placed=False)
+                check(
+                    actor=actor,
+                    team=team,
+                    tool=declared,
+                    inputs=one,
+                    parent=parent,
+                    placed=False,
+                    known=known,
+                )
             )
         except InvalidInputs as problem:
             errors += [error | {"loc": [number, *error["loc"]]} for error in problem.errors] or [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -93,6 +93,15 @@ def parse(tool: Tool, inputs: dict[str, Any]) -> Inputs:
         raise InvalidInputs(f"{where}: {first['msg']}", errors=errors) from None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the jobs of one batch ask alike: models by name and task, parents, words that the rules let through."""
+
+    cards: dict[tuple[str | None, str], ModelCard] = field(default_factory=dict)
+    parents: dict[str | None, Asset | None] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)  # digests
+
+
 def check(
     *,
     actor: Actor,
@@ -101,11 +110,14 @@ def check(
     inputs: dict[str, Any],
     parent: str | None = None,
     placed: bool = True,
+    known: Known | None = None,
 ) -> Order:
     """Everything that can be wrong with a request, asked once: inputs, model, assets named, rules, place.
 
-    placed=False leaves out the look at the nodes (a batch asks once for all).
+    placed=False leaves out the look at the nodes (a batch asks once for all). known: what the jobs before of the
+    same batch have asked.
     """
+    known = known or Known()
     parsed = parse(tool, inputs)
     changes: dict[str, Any] = {}
     card: ModelCard | None = None
@@ -113,29 +125,45 @@ def check(
         if kind.kind == "seed" and getattr(parsed, name) is None:
             changes[name] = random.SystemRandom().randrange(2**32)
         elif kind.kind == "model" and kind.task:
-            card = catalog.resolve(getattr(parsed, name), kind.task, actor, team)
+            asked = (getattr(parsed, name), kind.task)
+            if asked not in known.cards:
+                known.cards[asked] = catalog.resolve(*asked, actor, team)
+            card = known.cards[asked]
             changes[name] = card.name
     if changes:
         parsed = parsed.model_copy(update=changes)
     _see_assets(actor, parsed)
-    screen(parsed.model_dump(mode="json"), team=team, user=actor.user)
+    _screen(actor, team, parsed, known)
     wanted = tool.needs(parsed, catalog.facts(card) if card else None)
     if placed:
         found = needs.place(tool.name, tool.lane, wanted)
         if found.when == "never":
             raise NoNode(found.reason)
-    return Order(tool, parsed, card, wanted, _parent(actor, parent))
+    if parent not in known.parents:
+        known.parents[parent] = _parent(actor, parent)
+    return Order(tool, parsed, card, wanted, known.parents[parent])
+
+
+def _screen(actor: Actor, team: Team, inputs: Inputs, known: Known) -> None:
+    """Refused where the words break a rule; the same words are read once."""
+    given = inputs.model_dump(mode="json")
+    words = body_digest(
+        {name: value for name, value in given.items() if isinstance(value, str | list | dict)}
+    )
+    if words not in known.words:
+        screen(given, team=team, user=actor.user)
+        known.words.add(words)
 
 
 def _see_assets(actor: Actor, inputs: Inputs) -> None:
     """Every asset that the inputs name must be there for this actor, and of the medium that the field takes."""
-    for field, ref, medium in asset_refs(inputs):
+    for name, ref, medium in asset_refs(inputs):
         try:
             asset = gallery.get_visible(actor, ref)
         except NotThere:
             message = _("There is no such asset in your teams.")
             raise InvalidInputs(
-                message, errors=[{"loc": [field], "msg": message, "input": shown(ref)}]
+                message, errors=[{"loc": [name], "msg": message, "input": shown(ref)}]
             ) from None
         sound = {"music", "speech"}
         if medium and asset.medium != medium and not {asset.medium, medium} <= sound:
@@ -143,7 +171,7 @@ def _see_assets(actor: Actor, inputs: Inputs) -> None:
                 "want": medium,
                 "is": asset.medium,
             }
-            raise InvalidInputs(message, errors=[{"loc": [field], "msg": message, "input": shown(ref)}])
+            raise InvalidInputs(message, errors=[{"loc": [name], "msg": message, "input": shown(ref)}])
 
 
 def _parent(actor: Actor, parent: str | None) -> Asset | None:
