@@ -1,4 +1,4 @@
-"""What a process loads: the web process and the registry know every tool and none of what runs it."""
+"""What a process loads: the registry knows every tool and none of what runs it (the web: test_web_is_light)."""
 
 from __future__ import annotations
 
@@ -24,15 +24,6 @@ def _loaded(code: str) -> set[str]:
     )
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
-
-
-def test_the_web_process_imports_no_torch() -> None:
-    loaded = _loaded(
-        "import studio.asgi\nfrom django.urls import get_resolver\nget_resolver().reverse_dict\n"
-        "from generators.registry import tools\nassert tools()"
-    )
-    assert "django" in loaded
-    assert loaded.isdisjoint(HEAVY)
 
 
 def test_the_registry_imports_no_django() -> None:
