@@ -19,7 +19,8 @@ def test_nothing_is_found(page: Page, path: str) -> None:
         page.goto(path)
         expect(page.get_by_role("button", name="Submit").first).to_be_visible()
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour is half-way
+            page.wait_for_timeout(100)
             assert found(page) == [], (width, theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width  # nothing to scroll sideways
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.steps import submit
+from tests.stack import Stack
 
 
 def test_the_theme_is_kept(page: Page) -> None:
@@ -57,3 +58,15 @@ def test_a_phone_has_tabs_below(page: Page) -> None:
     rail.get_by_text("More").click()
     rail.get_by_role("link", name="Team").click()
     page.wait_for_url("**/team/")
+
+
+def test_the_first_page_is_light_and_asks_nobody_else(page: Page, stack: Stack) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    for path in ("/create/", "/create/text.write/"):
+        answers.clear()
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        scripts = [each for each in answers if each.url.endswith((".js", ".mjs"))]
+        assert sum(len(each.body()) for each in scripts) <= 300_000
+        assert all(each.url.startswith((stack.url, "blob:", "data:")) for each in answers)
