@@ -59,7 +59,8 @@ def picture(
 
 def found(page: Page) -> list[str]:
     """What axe objects to, one line each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     answer: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
