@@ -56,14 +56,14 @@ class Run:
         node: ThisNode,
         slot: Slot,
         job: Job,
-        order: messages.Run,
+        prepare: Callable[[], messages.Run],
         *,
         stopping: threading.Event,
         persist: Callable[[Callable[[], Any]], Any],
     ) -> None:
-        self.node, self.slot, self.job, self.order = node, slot, job, order
+        self.node, self.slot, self.job, self.prepare = node, slot, job, prepare
         self.stopping, self.persist = stopping, persist
-        self.child: ChildProcess = node.slots.child(slot)
+        self._child: ChildProcess | None = None
         self.over = threading.Event()
         self.cancelled = False
         self.fenced = False
@@ -79,14 +79,28 @@ class Run:
         self._flushed_at = 0.0
 
     def go(self) -> Verdict:
-        self.child.send(self.order)
+        """It beats from the first moment: copying inputs and starting a child can outlast a lease."""
         beat = threading.Thread(target=self._beat, name=f"beat-{self.job.pk}", daemon=True)
         beat.start()
         try:
+            order = self.prepare()
+            child = self.node.slots.child(self.slot)
+            if self.cancelled or self.stopping.is_set():
+                return Verdict("cancelled" if self.cancelled else "stopping")
+            child.send(order)
+            self.heard_at = time.monotonic()
+            self._child = child  # from here on the beat thread stops and ends it: a Stop must follow its Run
+            if self.fenced:
+                raise Fenced
             return self._listen()
         finally:
             self.over.set()
             beat.join(timeout=5)
+
+    @property
+    def child(self) -> ChildProcess:
+        assert self._child is not None
+        return self._child
 
     def _listen(self) -> Verdict:
         while True:
@@ -224,7 +238,7 @@ class Run:
                 except Fenced:
                     if not self.over.is_set():  # the child may be at the next job by now
                         self.fenced = True
-                        self.child.kill()
+                        self._end_child()
                     return
                 except OperationalError as error:
                     log.warning("beat: %s", error)
@@ -232,19 +246,26 @@ class Run:
                     asked = False
                 if self.over.is_set():  # while we waited for the database
                     return
-                if (asked or self.stopping.is_set()) and stop_sent is None:
-                    self.cancelled, stop_sent = asked, now
-                    self._send_stop()
+                if asked or self.stopping.is_set():
+                    self.cancelled = self.cancelled or asked
+                    if stop_sent is None and self._child is not None:
+                        stop_sent = now
+                        self._send_stop()
                 if (
                     stop_sent is not None
                     and now - stop_sent > settings.CANCEL_GRACE - LOOK_S
                     and not self.over.is_set()
                 ):
-                    self.child.kill()
+                    self._end_child()
                     return
-                self._watch(now)
+                if self._child is not None:
+                    self._watch(now)
         finally:
             connection.close()
+
+    def _end_child(self) -> None:
+        if self._child is not None:
+            self._child.kill()
 
     def _send_stop(self) -> None:
         with contextlib.suppress(ChildGone):  # the listening side hears of it

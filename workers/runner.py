@@ -74,8 +74,8 @@ def run_job(node: ThisNode, slot: Slot, job: Job) -> None:
     try:
         scratch.mkdir(parents=True)
         evict = node.slots.make_room(slot, job.model_digest, job.memory_bytes)
-        order = order_for(job, scratch, node=node, slot=slot, evict=evict)
-        run = Run(node, slot, job, order, stopping=stopping, persist=persist)
+        prepare = partial(order_for, job, scratch, node=node, slot=slot, evict=evict)
+        run = Run(node, slot, job, prepare, stopping=stopping, persist=persist)
         verdict = run.go()
         conclude(job, verdict)
         if verdict.how == "done":
