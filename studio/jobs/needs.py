@@ -45,9 +45,10 @@ def could(node: Node, tool: str, lane: str, needs: Needs) -> bool:
     )
 
 
-def place(tool: str, lane: str, needs: Needs) -> Place:
-    """See `Place`."""
-    nodes = list(known_nodes())
+def place(tool: str, lane: str, needs: Needs, nodes: list[Node] | None = None) -> Place:
+    """See `Place`. nodes: those that are known, where the caller has them at hand."""
+    if nodes is None:
+        nodes = list(known_nodes())
     if not nodes:
         return Place("wait", _("No node has reported yet."))
     able = [node for node in nodes if could(node, tool, lane, needs)]

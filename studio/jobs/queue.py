@@ -100,7 +100,7 @@ def _reason(job: Job, nodes: list[Node], place: int, people: int) -> str:
     if not job.ready:
         return _("Its batch is paused.")
     wanted = Needs(job.memory_bytes, "cuda" if job.device == "cuda" else "any", job.work)
-    found = needs.place(job.tool, job.lane, wanted)
+    found = needs.place(job.tool, job.lane, wanted, nodes)
     if found.when != "now":
         return found.reason
     if job.waiting_for:

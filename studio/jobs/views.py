@@ -78,7 +78,7 @@ def _row(actor: Actor, job: Job) -> dict[str, Any]:
         "may_cancel": can(actor, "job.cancel", job),
         "may_submit": can(actor, "job.submit", job.team),
         "change": _change(job),
-        "assets": sorted(job.job_assets.all(), key=lambda link: link.index),
+        "assets": sorted(job.job_assets.all(), key=lambda link: link.index) if job.state in FINAL else [],
         "run_s": (job.finished_at - job.started_at).total_seconds()
         if job.started_at and job.finished_at
         else None,
