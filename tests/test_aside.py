@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 from studio.aside import MOST_WAITING, Aside
 
@@ -15,7 +16,7 @@ def test_nobody_waits_and_the_newest_is_kept() -> None:
         time.sleep(0.001)
     began = time.monotonic()
     for n in range(100):
-        aside.say("feed", lambda n=n: said.append(n))
+        aside.say("feed", partial(said.append, n))
     aside.say("other", lambda: said.append("other"))
     assert time.monotonic() - began < 1.0
     gate.set()

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
@@ -30,9 +31,7 @@ class Scene:
         self.found: list[Found] = []
         self.again_s: list[float] = []  # how long jobs of a killed worker took to run again
 
-    def paint(
-        self, *, tool: str = "test.paint", may: Sequence[str] = ("succeeded",), **inputs: object
-    ) -> str:
+    def paint(self, *, tool: str = "test.paint", may: Sequence[str] = ("succeeded",), **inputs: Any) -> str:
         """A job of about half a second with one to three pictures, followed in one of the three ways, cut or not."""
         rng = self.rng
         inputs = {
