@@ -34,14 +34,14 @@ class Scene:
     def paint(self, *, tool: str = "test.paint", may: Sequence[str] = ("succeeded",), **inputs: Any) -> str:
         """A job of about half a second with one to three pictures, followed in one of the three ways, cut or not."""
         rng = self.rng
-        inputs = {
+        asked: dict[str, Any] = {
             "prompt": "x",
             "steps": rng.randint(3, 6),
             "pause_ms": rng.randint(30, 70),
             "count": rng.choice((1, 1, 2, 3)),
             "seed": rng.randrange(2**32),
         } | inputs
-        job = self.recorder.submit(tool, may=may, **inputs)
+        job = self.recorder.submit(tool, may=may, **asked)
         self.ids.append(job)
         dice = random.Random(rng.random()) if rng.random() < 0.5 else None
         self.recorder.follow(job, rng.choice(TRANSPORTS), rng=dice)
