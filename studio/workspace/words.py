@@ -17,6 +17,7 @@ def _frame() -> dict[str, str]:
     return {
         "running": _("running"),
         "waiting": _("waiting"),
+        "queue": _("Queue"),
         "queue_empty": _("Queue empty"),
         "queue_none": _("Nothing runs and nothing waits."),
         "queue_sum": _("left for your team: {running} running, {waiting} waiting"),

@@ -3,16 +3,16 @@
 import { api } from "../api.js";
 import { calm, h, icon, vars } from "../dom.js";
 import { say } from "../words.js";
-import { loadAsset, tileOf } from "./show-asset.js";
+import { tileOf } from "./show-asset.js";
 import { asked, remember } from "./page.js";
 
+const SHOWN = 60; // tiles of a batch; the queue page has them all
 const FINAL = new Set(["succeeded", "failed", "cancelled"]);
 
 class RecentStrip extends HTMLElement {
   connectedCallback() {
     this.batchBox = this.querySelector("[data-batch]");
     this.earlier = this.querySelector("[data-earlier]");
-    this.tiles = new Map();
     this.addEventListener("click", (event) => {
       const tile = event.target.closest("[data-asset], [data-job]");
       if (!tile || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -40,8 +40,9 @@ class RecentStrip extends HTMLElement {
   }
 
   current(id) {
+    this.chosen = id;
     for (const tile of this.querySelectorAll("[aria-current]")) tile.removeAttribute("aria-current");
-    this.querySelector(`[data-asset="${id}"]`)?.setAttribute("aria-current", "true");
+    if (id) this.querySelector(`[data-asset="${id}"]:not([hidden])`)?.setAttribute("aria-current", "true");
   }
 
   leaveBatch() {
@@ -60,19 +61,19 @@ class RecentStrip extends HTMLElement {
   async refresh() {
     const id = this.batch;
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    const { items } = await api(`jobs?batch=${id}&limit=200`);
-    if (this.batch !== id) return;
+    const [{ items }, batch] = await Promise.all([api(`jobs?batch=${id}&limit=200`), api(`batches/${id}`)]);
+    if (this.batch !== id || this.turn !== turn) return;
     const jobs = items.reverse();
-    const done = jobs.filter((job) => FINAL.has(job.state)).length;
+    const done = [...FINAL].reduce((sum, state) => sum + (batch.counts[state] ?? 0), 0);
     const made = new Set(jobs.flatMap((job) => (job.assets ?? []).map((asset) => asset.id)));
     for (const tile of this.earlier.querySelectorAll("[data-asset]")) tile.hidden = made.has(tile.dataset.asset);
     const row = this.batchBox.querySelector(".row");
-    const waiting = jobs.filter((job) => job.state === "queued").length;
-    const tiles = await Promise.all(jobs.filter((job) => job.state !== "queued").map((job) => this.tile(job)));
-    if (this.batch !== id || this.turn !== turn) return;
+    const waiting = batch.counts.queued ?? 0;
+    const tiles = jobs.filter((job) => job.state !== "queued").slice(-SHOWN).map((job) => this.tile(job));
     this.batchBox.hidden = !jobs.length;
-    this.querySelector("[data-batch-name]").textContent = say("this_batch", { done, total: jobs.length });
+    this.querySelector("[data-batch-name]").textContent = say("this_batch", { done, total: batch.total });
     row.replaceChildren(...tiles, ...(waiting ? [h("a", { class: "rest", href: "/queue/" }, `+${waiting}`)] : []));
+    this.current(this.chosen);
     if (this.wants && jobs.length) {
       const next = jobs.find((job) => job.state === "running") ?? (done ? jobs.findLast((job) => FINAL.has(job.state)) : jobs[0]);
       this.wants = false;
@@ -88,11 +89,11 @@ class RecentStrip extends HTMLElement {
     }
   }
 
-  async tile(job) {
+  tile(job) {
     const made = job.assets?.[0]?.id;
     if (made) {
-      if (!this.tiles.has(made)) this.tiles.set(made, tileOf(await loadAsset(made)));
-      return this.tiles.get(made);
+      const { width, height } = job.inputs;
+      return tileOf({ id: made, medium: job.medium, title: job.title, width, height, urls: { thumbnail: `/api/v1/assets/${made}/thumbnail` } });
     }
     if (job.state === "running") {
       const line = vars(h("span", { class: "line" }), { p: Math.round((job.progress ?? 0) * 100) });

@@ -48,7 +48,7 @@ class QueuePill extends HTMLElement {
     this.clock = h("span", { class: "time" });
     this.link.replaceChildren(
       vars(h("span", { class: "ring" }), { p: Math.round(done * 100) }),
-      h("span", { class: "vh" }, "Queue: "), h("b", {}, String(running.length)), " ", h("span", { class: "word" }, say("running")),
+      h("span", { class: "vh" }, `${say("queue")}: `), h("b", {}, String(running.length)), " ", h("span", { class: "word" }, say("running")),
       ...(waiting_total ? [" ", h("b", { class: "waits" }, String(waiting_total)), " ", h("span", { class: "word" }, say("waiting"))] : []),
       this.clock,
     );
