@@ -20,6 +20,7 @@ class ModelOffer extends HTMLElement {
     this.button = this.querySelector("[data-install]");
     this.says = this.querySelector("[data-says]");
     this.line = this.querySelector(".line");
+    this.offered = [...this.says.childNodes];
     this.hidden = dismissed(this.dataset.name) && this.dataset.state !== "installing";
     this.button.addEventListener("click", () => this.install());
     this.querySelector("[data-dismiss]").addEventListener("click", () => {
@@ -61,7 +62,8 @@ class ModelOffer extends HTMLElement {
         return;
       }
       if (model.state !== "installing") {
-        this.says.textContent = model.error || say("went_wrong");
+        if (model.error) this.says.textContent = model.error;
+        else this.says.replaceChildren(...this.offered); // it was stopped: the offer stands again
         this.line.hidden = true;
         this.button.disabled = false;
         this.button.hidden = false;
