@@ -59,6 +59,15 @@ export function watchVars(root = document.documentElement) {
   }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-vars"] });
 }
 
+const growsByItself = CSS.supports("field-sizing", "content");
+
+/** Make a text box as high as its text, where the browser does not do it by itself. */
+export function grow(area) {
+  if (growsByItself) return;
+  area.style.blockSize = "auto";
+  area.style.blockSize = `${area.scrollHeight}px`;
+}
+
 /** Call `action` once things have been quiet for `ms`. */
 export function calm(action, ms) {
   let timer = 0;

@@ -1,7 +1,7 @@
 // <chat-thread>: turns with streamed answers, branches, edits; the box to write the next one in.
 
 import { api, freshKey, patch, post, remove } from "../api.js";
-import { calm, h, handed, icon } from "../dom.js";
+import { calm, grow, h, handed, icon } from "../dom.js";
 import { Feed } from "../feed.js";
 import { showMarkdown } from "../markdown.js";
 import { count, moment, number, say, time } from "../words.js";
@@ -69,6 +69,7 @@ class ChatThread extends HTMLElement {
   }
 
   ready() {
+    grow(this.area);
     const button = this.form.querySelector('[type="submit"]');
     if (!button.dataset.off) button.dataset.off = button.disabled ? "role" : "none";
     button.disabled = button.dataset.off === "role" || !this.area.value.trim();

@@ -1,6 +1,6 @@
 // <prompt-field>: the prompt. Grows with its text, marks {a|b}, says how many wordings there are, takes references.
 
-import { h } from "../dom.js";
+import { grow, h } from "../dom.js";
 import { number, say } from "../words.js";
 import { wordings, parts } from "../create/wordings.js";
 import { FieldElement } from "./field-element.js";
@@ -69,6 +69,7 @@ class PromptField extends FieldElement {
   draw() {
     const text = this.area.value;
     this.marked.replaceChildren(...parts(text).map((part) => (part.choice ? h("mark", {}, part.text) : part.text)), "\u200b");
+    grow(this.area);
     const n = wordings(text);
     this.ways.textContent = n > 1 ? say("wordings", { n }) : "";
   }
