@@ -154,7 +154,7 @@ def _gallery(request: HttpRequest, actor: Actor, *, bin: bool) -> HttpResponse:
         "days": _days(found.items),
         "more": _address(asked, name, cursor=found.next) if found.next else "",
         "size": size if size in SIZES else "m",
-        "sizes": [("s", _("S"), _("mall")), ("m", _("M"), _("edium")), ("l", _("L"), _("arge"))],
+        "sizes": [("s", _("S"), _("Small")), ("m", _("M"), _("Medium")), ("l", _("L"), _("Large"))],
         "may": may(actor, team, "asset.add", "asset.tag", "asset.rate", "job.submit"),
         "media": [
             {

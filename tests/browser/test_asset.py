@@ -46,8 +46,12 @@ def test_revise_brings_the_form_back_filled_in(page: Page) -> None:
     page.goto(f"/assets/{asset}/")
     page.get_by_role("link", name="Revise", exact=True).click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A red boat to revise")
-    page.get_by_label("Prompt", exact=True).press("Control+Enter")
-    expect(page.get_by_role("toolbar", name="Go on with this asset")).to_be_visible(timeout=20_000)
+    page.wait_for_load_state("load")  # the form answers to keys from here on
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and "/jobs" in answer.url
+    ) as sent:
+        page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    assert wait_done(page, sent.value.json())["parent"] == asset
     page.goto(f"/assets/{asset}/")
     family = page.locator(".family")
     expect(family).to_contain_text("1 child")
