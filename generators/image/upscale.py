@@ -44,17 +44,17 @@ def upscale(ctx: Context, inputs: UpscaleInputs) -> Iterator[Event]:
     above 2048 px a side."""
     if ctx.done(0):
         return
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     from generators.image import upscaler
+    from generators.image.opened import TooLarge, open_picture
 
-    with Image.open(ctx.asset(inputs.image).path) as opened:
-        source = ImageOps.exif_transpose(opened)
-        source = source.convert("RGBA" if source.has_transparency_data else "RGB")
-    if max(source.size) > LIMIT:
+    try:
+        source = open_picture(ctx.asset(inputs.image).path, side=LIMIT)
+    except TooLarge:
         raise ToolError(
             f"This picture is larger than {LIMIT} px a side. Make it smaller first.", kind="inputs"
-        )
+        ) from None
     net = ctx.model(lambda files, _: _load(files, ctx.threads))
     colours = source.convert("RGB")
     out = Image.new("RGB", (source.width * upscaler.FACTOR, source.height * upscaler.FACTOR))

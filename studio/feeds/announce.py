@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -12,6 +14,7 @@ from studio.aside import say
 
 CHANNEL = "studio:feeds"
 PREVIEWS = "studio:previews"
+RIGHTS = "studio:rights"
 PREVIEW_LIFE_S = 600
 
 _local = threading.local()
@@ -30,6 +33,11 @@ def client() -> redis.Redis:
 def announce(feed: str, n: int) -> None:
     """PUBLISH "feed n", soon; whoever announces does not wait, and a Redis that is away is no error here."""
     say(("feed", feed), lambda: client().publish(CHANNEL, f"{feed} {n}"))
+
+
+def announce_rights(user_id: uuid.UUID, **_signal: Any) -> None:
+    """PUBLISH whose rights have changed: what they have open is looked at again, in every web process."""
+    say(("rights", user_id), lambda: client().publish(RIGHTS, str(user_id)))
 
 
 def preview_payload(job_id: str) -> str:

@@ -52,9 +52,12 @@ async def events_of(
     after: int,
     *,
     preview_url: str,
+    whose: str,
     still_allowed: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
     """A job's feed as server-sent events, until its final event, or until the reader may no longer read it.
+
+    whose: the reader's id; what changes their rights makes `still_allowed` be asked at once, else every 20 s.
 
     A comment goes out every 15 s without news, so that proxies keep the connection and a reader that is gone is noticed.
     """
@@ -64,9 +67,15 @@ async def events_of(
         count = 0
         news = asyncio.ensure_future(hub().after(feed, after, HEARTBEAT_S))
         frame = asyncio.ensure_future(hub().preview_after(job, count))
+        rights = asyncio.ensure_future(hub().rights_may_have_changed(whose))
         try:
             while True:
-                done, _pending = await asyncio.wait({news, frame}, return_when=asyncio.FIRST_COMPLETED)
+                waiting = {news, frame, rights}
+                done, _pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if rights in done:
+                    rights = asyncio.ensure_future(hub().rights_may_have_changed(whose))
+                    if not await still_allowed():
+                        return
                 if frame in done:
                     count, payload = frame.result()
                     yield _preview(payload, preview_url, count)
@@ -80,15 +89,13 @@ async def events_of(
                     if event["kind"] == "state" and event.get("final"):
                         return
                 if not events:
-                    if not await still_allowed():
-                        return
                     yield b": still here\n\n"
                 news = asyncio.ensure_future(hub().after(feed, after, HEARTBEAT_S))
         finally:
-            for task in (news, frame):
+            for task in (news, frame, rights):
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(news, frame, return_exceptions=True)
+                await asyncio.gather(news, frame, rights, return_exceptions=True)
 
 
 async def stream(messages: AsyncIterator[bytes]) -> StreamingHttpResponse:

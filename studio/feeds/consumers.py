@@ -6,25 +6,29 @@ import asyncio
 import contextlib
 import json
 import logging
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.http.request import validate_host
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http.request import split_domain_port, validate_host
+from django.utils.crypto import constant_time_compare
 
 from studio.feeds import read
 from studio.feeds.actions import team_feed
 from studio.feeds.hub import hub
 from studio.teams.actions import find_token
-from studio.teams.models import Team, User, key_of
+from studio.teams.models import Team, User, as_uuid, key_of
 from studio.teams.rights import Actor, can
+from studio.teams.throttle import TooMany, wrong_secret_from
 
 log = logging.getLogger(__name__)
 
-RECHECK_S = 20.0  # how often an open socket's rights are asked again
 REFUSED = 4404  # not there and not yours are refused alike
+AGAIN = 4401  # the session has ended or was renewed: a page comes back with the cookie that it has now
 GONE = 4403  # rights ended while the socket was open
 
 
@@ -36,6 +40,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
 
     previews = False
     from_start = True
+    whose = ""  # id of the person, as long as they are somebody
 
     def feed_for(self, actor: Actor) -> str | None:
         """The feed's name, or None where it is not there or not theirs. Runs on a database thread."""
@@ -48,6 +53,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.work: list[asyncio.Task[None]] = []
         self.feed = ""
+        heard = hub().rights_heard
         feed = await self._feed()
         if feed is None:
             await self.close(REFUSED)
@@ -58,7 +64,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
         if after is None:
             await self.send(json.dumps({"reset": True}))
             after = await database_sync_to_async(read.last)(feed)
-        self.work = [asyncio.create_task(self._events(after)), asyncio.create_task(self._recheck())]
+        self.work = [asyncio.create_task(self._events(after)), asyncio.create_task(self._recheck(heard))]
         if self.previews:
             self.work.append(asyncio.create_task(self._previews()))
 
@@ -87,23 +93,40 @@ class FeedConsumer(AsyncWebsocketConsumer):
         @database_sync_to_async
         def find() -> str | None:
             actor = self._actor()
+            self.whose = str(actor.user.pk) if actor is not None else ""
             return self.feed_for(actor) if actor is not None else None
 
         return await find()
 
     def _actor(self) -> Actor | None:
         headers = dict(self.scope["headers"])
+        host, _port = split_domain_port(headers.get(b"host", b"").decode("latin-1").lower())
+        if not validate_host(host, settings.ALLOWED_HOSTS):
+            return None
         bearer = headers.get(b"authorization", b"").decode("latin-1")
         if bearer.lower().startswith("bearer "):
             token = find_token(bearer[7:].strip())
+            if token is None:
+                with contextlib.suppress(TooMany):  # refused in either case
+                    wrong_secret_from("token", str((self.scope.get("client") or [""])[0]))
             return Actor.of(token.user, token) if token is not None else None
         if not self._same_origin(headers):
             return None
-        user: object = self.scope["user"]
-        if not isinstance(user, User):
+        user = self._session_user()
+        return Actor.of(user) if user is not None else None
+
+    def _session_user(self) -> User | None:
+        """Who is signed in now by the cookie that came with the handshake: the session is read anew each time, so one
+        that was signed out, or renewed with a new password, opens nothing."""
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+        session = store(self.scope["session"].session_key)
+        key = as_uuid(str(session.get(SESSION_KEY, "")))
+        user = User.objects.filter(pk=key, is_active=True).first() if key else None
+        if user is None or not constant_time_compare(
+            str(session.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()
+        ):
             return None
-        fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-        return Actor.of(fresh) if fresh is not None else None
+        return user
 
     @staticmethod
     def _same_origin(headers: dict[bytes, bytes]) -> bool:
@@ -135,14 +158,27 @@ class FeedConsumer(AsyncWebsocketConsumer):
                 count, payload = await hub().preview_after(job, count)
                 await self.send(bytes_data=payload)
 
-    async def _recheck(self) -> None:
-        """Rights that end, end open sockets too."""
-        while True:
-            await asyncio.sleep(RECHECK_S)
-            with contextlib.suppress(Exception):
-                if await self._feed() is None:
-                    await self.close(GONE)
-                    return
+    async def _recheck(self, heard: int) -> None:
+        """Rights that end, end open sockets too: at once where it was announced. `heard`: see Hub, before we asked."""
+        whose = self.whose
+
+        def change() -> asyncio.Future[None]:
+            return asyncio.ensure_future(hub().rights_may_have_changed(whose))
+
+        next_change = change()
+        try:
+            if hub().rights_heard == heard:
+                await next_change
+            while True:
+                next_change.cancel()
+                next_change = change()  # waited for before we ask, so that none falls between
+                with contextlib.suppress(Exception):  # the database is busy: asked again
+                    if await self._feed() is None:
+                        await self.close(GONE if self.whose else AGAIN)
+                        return
+                await next_change
+        finally:
+            next_change.cancel()
 
 
 class TeamFeedConsumer(FeedConsumer):

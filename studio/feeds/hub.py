@@ -22,7 +22,7 @@ from django.db.models import Max
 from redis.exceptions import RedisError
 
 from studio.feeds import read
-from studio.feeds.announce import CHANNEL, PREVIEWS, preview_payload
+from studio.feeds.announce import CHANNEL, PREVIEWS, RIGHTS, preview_payload
 from studio.feeds.models import Event
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 KEPT = 512  # newest events of a watched feed kept in memory
 POLL_S = 1.0
+RECHECK_S = 20.0  # how often rights are asked again though nobody said that they changed …
+RECHECK_DEAF_S = 4.0  # … and while Redis, which would say so, is away
 
 
 class _Watched:
@@ -56,6 +58,11 @@ class Hub:
         self._feeds: dict[str, _Watched] = {}
         self._dirty: set[str] = set()
         self._new = asyncio.Event()
+        self._hears = False
+        self.rights_heard = 0
+        self._rights: dict[
+            str, asyncio.Event
+        ] = {}  # by person: set when their rights change, then left behind
         self._database = ThreadPoolExecutor(1, thread_name_prefix="hub")
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._pump())]
 
@@ -125,6 +132,23 @@ class Hub:
                 return watched.preview_count, watched.preview
             await watched.more.wait()
 
+    async def rights_may_have_changed(self, user: str) -> None:
+        """Returns when this person's rights have to be asked again: at once when they change, else from time to time.
+
+        Wait for the next change first, then ask about this one: so none falls between.
+        """
+        changed = self._rights.setdefault(user, asyncio.Event())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), RECHECK_S if self._hears else RECHECK_DEAF_S)
+
+    def _ask_again(self, user: str | None = None) -> None:
+        """Wake who waits for this person's rights; None: for anybody's."""
+        self.rights_heard += 1
+        for name in list(self._rights) if user is None else [user]:
+            changed = self._rights.pop(name, None)
+            if changed is not None:
+                changed.set()
+
     @staticmethod
     def _from_memory(watched: _Watched, n: int) -> list[dict[str, Any]] | None:
         """The events after n if memory holds them without a gap, else None."""
@@ -152,10 +176,14 @@ class Hub:
                     aioredis.Redis.from_url(settings.REDIS_URL, socket_timeout=None) as client,
                     client.pubsub(ignore_subscribe_messages=True) as pubsub,
                 ):
-                    await pubsub.subscribe(CHANNEL, PREVIEWS)
+                    await pubsub.subscribe(CHANNEL, PREVIEWS, RIGHTS)
+                    self._hears = True
+                    self._ask_again()  # what was said before, nobody heard
                     async for message in pubsub.listen():
                         await self._heard(client, message)
             except (RedisError, OSError) as error:
+                self._hears = False
+                self._ask_again()
                 log.debug("hub: Redis is away (%s)", error)
                 await asyncio.sleep(POLL_S)
 
@@ -167,6 +195,9 @@ class Hub:
             if watched is not None and int(n) > watched.last:
                 self._dirty.add(feed)
                 self._new.set()
+            return
+        if message["channel"] == RIGHTS.encode():
+            self._ask_again(text)
             return
         watched = self._feeds.get(f"job:{text}")
         if watched is not None:

@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from generators.image.opened import PIXELS
 from studio.gallery.sniff import HEAD, Sniffed, is_markup, sniff
 
 SOUND = ("music", "speech")
@@ -33,7 +34,7 @@ INDEXED_TEXT = 100_000  # characters kept for search
 class Limits:
     """What one file may take. memory in bytes, times in seconds; pixels of one frame."""
 
-    pixels: int = 200_000_000
+    pixels: int = PIXELS
     memory: int = 2 << 30
     cpu_s: int = 60
     wall_s: int = 120

@@ -57,7 +57,9 @@ def _bound(memory: int, cpu_s: int) -> None:
 
 def _image(request: dict[str, Any]) -> dict[str, Any]:
     from PIL import Image as Pillow
-    from PIL import ImageFile, ImageOps, PngImagePlugin
+    from PIL import ImageFile, PngImagePlugin
+
+    from generators.image.opened import upright
 
     _plugin(request["reader"])
     Pillow.MAX_IMAGE_PIXELS = request["pixels"]
@@ -78,8 +80,7 @@ def _image(request: dict[str, Any]) -> dict[str, Any]:
                 )
             marked = _source_type(image)
             duration = 0.0
-            image.load()
-            first = ImageOps.exif_transpose(image)
+            first = upright(image)
             digest = _pixels_digest(first, None)
             if frames > 1:
                 hasher = hashlib.sha256(digest.encode())
@@ -90,7 +91,7 @@ def _image(request: dict[str, Any]) -> dict[str, Any]:
                     _pixels_digest(image, hasher)
                 digest = hasher.hexdigest()
             width, height = first.size
-            small = _upright_srgb(first, image.info.get("icc_profile"))
+            small = _for_people(first, image.info.get("icc_profile"))
     except Pillow.DecompressionBombError:
         raise _bomb(0, 0, request["pixels"]) from None
     except (Refused, MemoryError):
@@ -130,6 +131,11 @@ def _bomb(width: int, height: int, limit: int) -> Refused:
 
 
 def _said(error: Exception) -> str:
+    """The decoder's words, but for those that name a place on this machine."""
+    from PIL import UnidentifiedImageError
+
+    if isinstance(error, UnidentifiedImageError | OSError) and "/" in str(error):
+        return "only its beginning is that of a picture"
     return (str(error) or type(error).__name__).splitlines()[0][:120]
 
 
@@ -149,54 +155,17 @@ def _pixels_digest(image: Image, hasher: hashlib._Hash | None) -> str:
     return hasher.hexdigest()
 
 
-def _upright_srgb(image: Image, profile: bytes | None) -> Image:
-    """At most 1600 pixels long, RGB or RGBA, 8 bits, colours in sRGB."""
+def _for_people(image: Image, profile: bytes | None) -> Image:
+    """At most 1600 pixels long, RGB or RGBA, 8 bits, colours in sRGB; as `open_picture` shows it to tools."""
     from PIL import Image as Pillow
 
-    if image.mode in ("P", "PA", "1", "LA", "La", "RGBa"):
-        alpha = "transparency" in image.info or image.mode in ("PA", "LA", "La", "RGBa")
-        image = image.convert("RGBA" if alpha else "RGB")
-    elif image.mode.startswith("I") or image.mode == "F":
-        image = _eight_bits(image)
-    if max(image.size) > PREVIEW:
-        image = image.copy() if image.readonly else image
-        image.thumbnail((PREVIEW, PREVIEW), Pillow.Resampling.LANCZOS, reducing_gap=3.0)
-    if profile and image.mode in ("RGB", "CMYK", "RGBA", "L"):
-        image = _to_srgb(image, profile)
-    if image.mode not in ("RGB", "RGBA"):
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return image
+    from generators.image.opened import eight_bits, in_srgb
 
-
-def _eight_bits(image: Image) -> Image:
-    """Grey of 16 bits, or of floats: scaled to 8, where a plain conversion would clip to white."""
-    from PIL import Image as Pillow
-
-    if image.mode.startswith("I;16"):
-        image = image.convert("I")
-    low, high = image.getextrema()
-    assert isinstance(low, int | float)
-    assert isinstance(high, int | float)
-    top = 65535.0 if 255 < high <= 65535 else max(float(high), 1.0)
-    if high <= 255:
-        top = 255.0
-    return (
-        image.convert("F").point(lambda value: value * (255.0 / top)).convert("L", dither=Pillow.Dither.NONE)
-    )
-
-
-def _to_srgb(image: Image, profile: bytes) -> Image:
-    """Through the picture's own colour profile; a profile that makes no sense is left out."""
-    import io
-
-    from PIL import ImageCms
-
-    mode = "RGBA" if image.mode == "RGBA" else "RGB"
-    with suppress(ImageCms.PyCMSError, OSError, ValueError):
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        done = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-        return done if done is not None else image
-    return image
+    small = eight_bits(image)
+    if max(small.size) > PREVIEW:
+        small = small.copy() if small.readonly else small
+        small.thumbnail((PREVIEW, PREVIEW), Pillow.Resampling.LANCZOS, reducing_gap=3.0)
+    return in_srgb(small, profile)
 
 
 def renditions(image: Image, out: Path, *, preview: bool) -> dict[str, Any]:

@@ -79,12 +79,15 @@ async def follow(request: ApiRequest, job: uuid.UUID, after: After = 0) -> HttpR
             actions.get_visible(Actor.of(user, actor.token), job)
         except (NotThere, NotAllowed):
             return False
+        finally:
+            let_go()
         return True
 
     messages = events_of(
         job_feed(found.pk),
         cursor,
         preview_url=f"/api/v1/jobs/{job}/preview",
+        whose=str(actor.user.pk),
         still_allowed=sync_to_async(allowed),
     )
     return await stream(messages)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.teams import changes
 from studio.teams.models import (
     PROMPT_IN_FILES,
     ApiToken,
@@ -132,6 +133,7 @@ def revoke_token(*, actor: Actor, token: ApiToken) -> None:
     if token.user_id != actor.user.pk:
         raise NotThere
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    changes.tell(actor.user.pk)
     audit(token.team, actor.user, "token.revoke", str(token.id))
 
 
@@ -209,6 +211,7 @@ def change_role(*, actor: Actor, member: Member, role: str) -> None:
         if role != Role.OWNER:
             _keep_an_owner(member)
     Member.objects.filter(pk=member.pk).update(role=role)
+    changes.tell(member.user_id)
     audit(member.team, actor.user, "member.role", str(member.user_id), role=role)
 
 

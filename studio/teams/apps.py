@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class TeamsConfig(AppConfig):
     name = "studio.teams"
     label = "teams"
+
+    def ready(self) -> None:
+        from studio.teams import changes
+
+        changes.connect()

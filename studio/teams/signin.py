@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from studio.teams import actions, throttle
+from studio.teams import actions, changes, throttle
 from studio.teams.current import TEAM_KEY
 from studio.teams.forms import AskResetForm, JoinForm, NewPasswordForm, SignInForm
 from studio.teams.models import User
@@ -79,7 +79,10 @@ def signin_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def signout(request: HttpRequest) -> HttpResponseRedirect:
+    user = request.user
     logout(request)
+    if isinstance(user, User):
+        changes.tell(user.pk)  # not on the signal, which comes before the session is gone
     messages.info(request, _("You are signed out."))
     return redirect("signin")
 

@@ -92,7 +92,9 @@ def before_password(account: str, address: str) -> int:
 
     A try that one limit stops does not count against the next: one address alone never makes an account rest for all.
     """
-    return next((wait for rule, subject in _of_password(account, address) if (wait := count(rule, subject))), 0)
+    return next(
+        (wait for rule, subject in _of_password(account, address) if (wait := count(rule, subject))), 0
+    )
 
 
 def after_right_password(account: str, address: str) -> None:
