@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 
 import httpx
 import psutil
@@ -17,8 +18,12 @@ AGAIN_WITHIN_S = 15.0
 
 def children(stack: Stack) -> list[psutil.Process]:
     """The generation processes of the stack's worker."""
-    worker = psutil.Process(stack.pid("worker"))
-    return [child for child in worker.children() if "workers.child" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process(stack.pid("worker")).children():
+        with suppress(psutil.NoSuchProcess):  # it ended while we looked
+            if "workers.child" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def begun(api: httpx.Client) -> str:
