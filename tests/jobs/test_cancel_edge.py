@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import pytest
@@ -57,12 +58,16 @@ def work(job: Job) -> None:
 def test_it_touches_its_own_job_only(moments: int, submit: Callable[..., Job], slot: Slot, bob: User) -> None:
     first, second = submit(), submit()
     actor = Actor.of(bob)
+    held = claim(slot)
+    assert held is not None
+    assert held.pk == first.pk
 
     def life() -> None:
-        for _ in range(2):
-            job = claim(slot)
-            if job is not None:
-                work(job)
+        """The first job, which runs, to its end; then the next one."""
+        work(copy(held))
+        job = claim(slot)
+        assert job is not None
+        work(job)
 
     def lived(at: int) -> tuple[int, str]:
         """Once through with the cancel at `at`, then as if nothing had been; (statements, the first one's state)."""
