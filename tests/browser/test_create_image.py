@@ -76,3 +76,22 @@ def test_a_failed_job_says_why_and_what_to_do(page: Page) -> None:
     stage = page.locator("stage-view")
     expect(stage).to_contain_text("This tool does not like that.", timeout=20_000)
     expect(stage.get_by_role("button", name="Retry as it is")).to_be_visible()
+
+
+def test_an_asset_flows_on(page: Page) -> None:
+    """Vary makes another one with another seed; Use takes it to the next tool."""
+    submit(page, "A red boat by the pier", steps=3, pause_ms=20)
+    toolbar = page.get_by_role("toolbar", name="Go on with this asset")
+    expect(toolbar).to_be_visible(timeout=20_000)
+    stage = page.locator("stage-view")
+    first, seed = stage.get_attribute("data-asset"), stage.locator("[data-about]").inner_text()
+    toolbar.get_by_role("button", name="Vary").click()
+    expect(stage).not_to_have_attribute("data-asset", first or "", timeout=20_000)
+    expect(stage.locator("[data-about]")).not_to_have_text(seed)
+    expect(page.locator("recent-strip [data-asset]")).to_have_count(2)
+    page.locator(f'recent-strip [data-asset="{first}"]').click()
+    expect(stage).to_have_attribute("data-asset", first or "")
+    page.goto(f"/create/test.invert/?use={first}")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("stage-view header")).to_contain_text("Invert: A red boat by the pier")
+    expect(toolbar).to_be_visible(timeout=20_000)
