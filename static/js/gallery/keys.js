@@ -7,7 +7,10 @@ import { openDialog } from "../frame/dialogs.js";
 export function wireKeys(page) {
   const dialog = document.getElementById("look");
   let looked = null;
-  dialog.addEventListener("close", () => dialog.querySelector(".look-work").replaceChildren());
+  dialog.addEventListener("close", () => {
+    dialog.querySelector(".look-work").replaceChildren();
+    looked?.querySelector("a")?.focus(); // where the arrows have led to
+  });
 
   const look = async (tile) => {
     looked = tile;
