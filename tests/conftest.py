@@ -68,6 +68,18 @@ def _clean() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
 
 
+ON_REQUEST = ("slow", "gpu", "soak")
+"""Marks of tests that run only where somebody asks for them: `manage.py test -m soak`."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without -m, what takes minutes or a GPU stays out; `-m db` on PostgreSQL leaves it out too."""
+    asked = config.option.markexpr
+    if not any(mark in asked for mark in ON_REQUEST):
+        rest = " and ".join(f"not {mark}" for mark in ON_REQUEST)
+        config.option.markexpr = f"({asked}) and {rest}" if asked else rest
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: playwright's loop occupies this thread from its first use on. Marks follow from folders."""
     for item in items:
