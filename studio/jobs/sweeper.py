@@ -46,7 +46,9 @@ def put_back_lost() -> int:
                 if time.monotonic() - began > LOCKED_OUT_S:
                     grant_another_lease()  # whoever kept us from writing kept beats from being written
                     return count
-                if not Attempt.objects.filter(pk=attempt.pk, lease_until__lt=db_now()).exists():
+                Job.objects.select_for_update().filter(pk=job.pk).first()  # first, as in every other verb
+                ended = Attempt.objects.select_for_update().filter(pk=attempt.pk, lease_until__lt=db_now())
+                if ended.first() is None:  # it has beaten meanwhile
                     continue
                 hand_back(job, reason=f"The node {attempt.node} stopped answering.", crashed=True)
             count += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 
 from studio.clock import db_now
 from studio.feeds.models import Event
@@ -105,6 +107,32 @@ def test_leases_from_before_a_jump_are_measured_anew(
     assert job.state == "running"
     lease = Attempt.objects.get(job=job).lease_until - db_now()
     assert timedelta(0) < lease <= timedelta(seconds=settings.LEASE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_beat_that_was_kept_waiting_still_counts(submit: Callable[..., Job], slot: Slot) -> None:
+    """Somebody holds the database past the end of a lease; beat and sweeper both wait, and the job keeps its attempt."""
+    submit()
+    job = claim(slot)
+    assert job is not None
+    lose(job)
+    holding = threading.Event()
+
+    def hold_and_beat() -> None:
+        with transaction.atomic():
+            Attempt.objects.select_for_update().get(job=job)
+            holding.set()
+            time.sleep(0.8)
+            actions.beat(job)
+        connection.close()
+
+    thread = threading.Thread(target=hold_and_beat)
+    thread.start()
+    assert holding.wait(10)
+    assert put_back_lost() == 0
+    thread.join()
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.crashes) == ("running", 1, 0)
 
 
 def test_tidy_takes_what_nobody_needs(team: Team, bob: User, submit: Callable[..., Job]) -> None:
