@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 DONE_MS = 120_000
 TEXT = "Write three sentences about a lighthouse keeper, for a child, in plain words."
 IMAGE = "a sailboat by the sea"
-
-pytestmark = pytest.mark.slow
 
 
 def test_it_works(page: Page) -> None:
