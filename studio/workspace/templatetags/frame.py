@@ -9,10 +9,11 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from studio.workspace.modules import modules_of
 from studio.workspace.words import words
 
 register = template.Library()
@@ -70,6 +71,15 @@ def rail(context: dict[str, Any]) -> dict[str, Any]:
     if first is not None:
         rooms[first]["apart"] = True
     return {"rooms": rooms, "rest": [room for room in rooms if room["beyond"]]}
+
+
+@register.simple_tag
+def module(script: str) -> SafeString:
+    """A module script, with hints for all that it imports."""
+    hints = format_html_join(
+        "", '<link rel="modulepreload" href="{}">', ((static(name),) for name in modules_of(script))
+    )
+    return format_html('{}<script type="module" src="{}"></script>', hints, static(script))
 
 
 @register.simple_tag
