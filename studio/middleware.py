@@ -29,7 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
-class _Both:
+class Both:
     """A middleware for async and sync handlers alike: `after` and `failed` are quick and never block."""
 
     sync_capable = async_capable = True
@@ -54,7 +54,7 @@ class _Both:
         return response
 
 
-class SecurityHeaders(_Both):
+class SecurityHeaders(Both):
     """Strict content security policy: scripts and styles from this origin only, nothing inline."""
 
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -63,7 +63,7 @@ class SecurityHeaders(_Both):
         return response
 
 
-class LocalTime(_Both):
+class LocalTime(Both):
     """Pages say times as the person's clock does: the browser tells its time zone in the cookie `tz`."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
@@ -74,7 +74,7 @@ class LocalTime(_Both):
         return super().__call__(request)
 
 
-class BusyDatabase(_Both):
+class BusyDatabase(Both):
     """A locked database is a 503 with Retry-After, never a 500: nothing was stored, trying again helps."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

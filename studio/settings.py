@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "studio.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "studio.middleware.SecurityHeaders",
@@ -221,8 +222,21 @@ UPLOAD_LIMIT = int(env.number("STUDIO_UPLOAD_LIMIT", 2 * 2**30))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "studio.logs.JsonLine"},
+        "line": {"()": "studio.logs.PlainLine", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": env.text("STUDIO_LOG_FORMAT", "json")}
+    },
     "root": {"handlers": ["stderr"], "level": env.text("STUDIO_LOG", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": []},
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},  # a line for every bell says nothing
+        "kombu": {"level": "WARNING"},
+        "uvicorn": {"handlers": []},  # the web server's own lines go the same way
+        "uvicorn.error": {"handlers": []},
+    },
 }

@@ -7,9 +7,18 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 
+from typing import Any
+
+from celery.signals import setup_logging
 from kombu import Exchange, Queue
 
 from studio.jobs.dispatch import app, queue_name
+
+
+@setup_logging.connect
+def keep_ours(**kwargs: Any) -> None:
+    """Somebody who listens here keeps Celery from setting up logging of its own: the settings' stays."""
+
 
 LANES = ("make", "train", "io")
 DEVICES = ("any", "cuda")

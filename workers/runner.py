@@ -19,6 +19,7 @@ from studio.jobs import actions
 from studio.jobs.actions.claim import claim
 from studio.jobs.events import Fenced
 from studio.jobs.models import Job
+from studio.logs import about_job
 from studio.problems import Problem
 from workers.node import ThisNode
 from workers.orders import order_for
@@ -58,7 +59,8 @@ def work(node: ThisNode, lane: str) -> None:
             close_old_connections()
             job = persist(partial(claim, node.slots.view(slot, node.name)))
             if job is not None:
-                run_job(node, slot, job)
+                with about_job(job.pk):
+                    run_job(node, slot, job)
             elif node.slots.release(slot):
                 return
     finally:
@@ -77,6 +79,7 @@ def run_job(node: ThisNode, slot: Slot, job: Job) -> None:
         prepare = partial(order_for, job, scratch, node=node, slot=slot, evict=evict)
         run = Run(node, slot, job, prepare, stopping=stopping, persist=persist)
         verdict = run.go()
+        log.info("%s: %s", job.tool, verdict.how, extra={"facts": {"attempt": job.attempt}})
         conclude(job, verdict)
         if verdict.how == "done":
             node.measured(

@@ -249,6 +249,7 @@ PUBLIC: dict[str, Case] = {
     "GET /healthz": Case(everybody(200), "/healthz"),
     # No worker runs in this world.
     "GET /readyz": Case(everybody(503), "/readyz"),
+    "GET /metrics": Case(operators(200), "/metrics"),
     "GET /v1/images/{word}": Case(everybody(404), "/v1/images/wrong"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import random
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_p
 from studio.safety.screen import screen
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, require
+
+log = logging.getLogger(__name__)
 
 TITLE_LENGTH = 80
 
@@ -253,6 +256,7 @@ def submit(
         if used is None or used.job is None:
             raise
         return used.job
+    log.info("submitted %s", job.tool, extra={"facts": {"job": str(job.pk)}})
     return job
 
 
