@@ -13,7 +13,7 @@ from tests.faults.recorder import Recorder
 from tests.faults.spine import Spine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def spine() -> Iterator[Spine]:
     folder = Path(tempfile.mkdtemp(prefix="studio-faults-"))
     running = Spine(folder / "spine")
@@ -27,7 +27,7 @@ def spine() -> Iterator[Spine]:
     assert not left, f"processes outlived their studio: {left}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def new_recorder(spine: Spine) -> Iterator[Callable[[str], Recorder]]:
     """Makes a recorder of a person of its own, whose team's feed is watched all the while."""
     made: list[Recorder] = []

@@ -123,7 +123,7 @@ class Spine:
         self.empty_disks()
         (self.tokens / "clock").unlink(missing_ok=True)
         for token in self.tokens.iterdir():
-            if token.is_file() and not token.name.startswith("once-"):
+            if token.is_file() and not token.name.startswith(("once-", "version")):
                 token.unlink(missing_ok=True)
         if self._second is None or ended(self._second):
             env = {
@@ -224,6 +224,24 @@ class Spine:
             yield
         finally:
             file.unlink()
+
+    def new_version(self, number: int) -> None:
+        """Processes that start from now on have this version of `test.fragile`."""
+        (self.tokens / "version").write_text(str(number))
+
+    def restart(self, part: str) -> None:
+        """End a part as an update does (SIGTERM) and wait until it is back: "web", "first" or "second"."""
+        old = self.workers().get(part) or self.stack.pid(part)
+        os.kill(old, signal.SIGTERM)
+        until = time.monotonic() + 60
+        while psutil.pid_exists(old):
+            if self._second is not None:
+                ended(self._second)  # a node of ours is waited for, or its number stays taken
+            if time.monotonic() > until:
+                raise RuntimeError(f"{part} did not end in a minute")
+            time.sleep(0.05)
+        self.mend_second()
+        self.wait_for_nodes(2)
 
     def move_clock(self, seconds: float) -> None:
         temporary = self.tokens / "broken/.clock"

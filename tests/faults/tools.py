@@ -18,6 +18,15 @@ from generators.context import Context
 from generators.events import Event, NewAsset, Progress
 from generators.fields import Prompt, Seed
 from generators.tool import Inputs, tool
+from tests.faults.plugin.tokens import FOLDER
+
+
+def version() -> int:
+    """The version of `test.fragile` in processes that start now; see Spine.new_version."""
+    try:
+        return int((FOLDER / "version").read_text())
+    except OSError:
+        return 1
 
 
 class FragileInputs(Inputs):
@@ -46,6 +55,7 @@ def _end(inputs: FragileInputs, where: str) -> None:
     title="Fragile",
     summary="Paints, and ends its process where it is told to.",
     makes="image",
+    version=version(),
     example={"prompt": "a plain colour"},
 )
 def fragile(ctx: Context, inputs: FragileInputs) -> Iterator[Event]:
