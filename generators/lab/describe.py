@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from generators.lab.gguf import gguf_metadata
+from generators.lab.trust import refuse_code
 from generators.lab.weights import Unfit, bytes_of, memory_of, model_files, read_json, refuse_pickles
 
 WORKING_BYTES = 256 * 2**20
@@ -22,8 +23,10 @@ def describe(path: Path) -> dict[str, Any]:
     if not path.is_dir():
         raise Unfit(f"There is no file or folder {path}.")
     if (path / "model_index.json").is_file():
+        refuse_code(path)
         return _diffusers(path)
     if (path / "config.json").is_file():
+        refuse_code(path)
         return _language_model(path)
     refuse_pickles([file.name for file in model_files(path)])
     raise Unfit(
@@ -49,8 +52,6 @@ def _language_model(path: Path) -> dict[str, Any]:
     config = read_json(path / "config.json")
     names = [file.name for file in path.iterdir() if file.is_file()]
     refuse_pickles(names)
-    if any(name.endswith(".py") for name in names) and "auto_map" in config:
-        raise Unfit("This model needs code of its own, which we never run.")
     if not {"tokenizer.json", "tokenizer.model", "vocab.json"} & set(names):
         raise Unfit("The folder has no tokenizer, so its words cannot be read.")
     known = [str(name) for name in config.get("architectures") or []]
@@ -83,10 +84,6 @@ def require_known_class(card: dict[str, Any]) -> None:
         raise Unfit(f"{card['meta']['class']} is not a language model that we know how to run.")
 
 
-_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-_STRING, _ARRAY = 8, 9
-
-
 def _gguf(path: Path) -> dict[str, Any]:
     if path.suffix.lower() != ".gguf":
         refuse_pickles([path.name])
@@ -110,50 +107,3 @@ def _gguf(path: Path) -> dict[str, Any]:
         "context": context,
         "meta": {"class": kind},
     }
-
-
-def gguf_metadata(path: Path) -> dict[str, Any]:
-    """The scalar key-values at the head of a GGUF file (version 2 and 3). Lists are passed over. Unfit otherwise."""
-    try:
-        with path.open("rb") as file:
-            if file.read(4) != b"GGUF":
-                raise ValueError("no GGUF")
-            version, _tensors, count = _unpack(file, "<IQQ")
-            if version not in (2, 3) or count > 10_000:
-                raise ValueError("unknown version")
-            found: dict[str, Any] = {}
-            for _ in range(count):
-                key = _string(file)
-                value = _value(file, *_unpack(file, "<I"))
-                if value is not None:
-                    found[key] = value
-            return found
-    except (ValueError, KeyError, struct.error, OverflowError, MemoryError) as error:
-        raise Unfit(f"{path.name} is not a GGUF file that can be read.") from error
-
-
-def _unpack(file: IO[bytes], form: str) -> tuple[Any, ...]:
-    return struct.unpack(form, file.read(struct.calcsize(form)))
-
-
-def _string(file: IO[bytes]) -> str:
-    (length,) = _unpack(file, "<Q")
-    if length > 2**24:
-        raise ValueError("string too long")
-    return file.read(length).decode("utf-8", "replace")
-
-
-def _value(file: IO[bytes], kind: int) -> Any:
-    if kind == _STRING:
-        return _string(file)
-    if kind != _ARRAY:
-        return _unpack(file, "<" + _SCALARS[kind])[0]
-    inner, length = _unpack(file, "<IQ")
-    if length > 2**24:
-        raise ValueError("list too long")
-    if inner in (_STRING, _ARRAY):
-        for _ in range(length):
-            _value(file, inner)
-    else:
-        file.seek(length * struct.calcsize("<" + _SCALARS[inner]), 1)
-    return None

@@ -78,17 +78,47 @@ def bytes_of(path: Path) -> int:
 
 
 def tensors(path: Path) -> dict[str, Any]:
-    """The header of a safetensors file: {name: {dtype, shape, data_offsets}}. Unfit where it is none."""
+    """The header of a safetensors file: {name: {dtype, shape, data_offsets}}. Unfit where it is none, or where it lies:
+    tensors that overlap, leave holes, have another size than their shape, or go beyond the end of the file."""
     try:
+        size = path.stat().st_size
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
-            if length > min(_HEADER_LIMIT, path.stat().st_size):
-                raise ValueError("header too long")
-            header: dict[str, Any] = json.loads(file.read(length))
-    except (ValueError, struct.error) as error:
-        raise Unfit(f"{path.name} is not a safetensors file.") from error
-    header.pop("__metadata__", None)
+            if length > min(_HEADER_LIMIT, size - 8):
+                raise ValueError("its header is longer than the file")
+            header = json.loads(file.read(length))
+        if not isinstance(header, dict):
+            raise ValueError("its header is no object")
+        header.pop("__metadata__", None)
+        _check_offsets(header, size - 8 - length)
+    except (ValueError, KeyError, TypeError, RecursionError, struct.error) as error:
+        raise Unfit(
+            f"{path.name} is not a safetensors file that can be trusted ({_words(error)})."
+        ) from error
     return header
+
+
+def _check_offsets(header: dict[str, Any], size: int) -> None:
+    """ValueError unless the tensors fill the `size` bytes after the header, one after the other."""
+    at = 0
+    for tensor in sorted(header.values(), key=lambda one: tuple(one["data_offsets"])):
+        begin, end = tensor["data_offsets"]
+        shape = tensor["shape"]
+        if not all(type(number) is int and number >= 0 for number in (begin, end, *shape)):
+            raise ValueError("a number of it is none")
+        if begin != at:
+            raise ValueError("its tensors overlap or leave holes")
+        width = _BYTES_OF.get(tensor["dtype"])
+        if width is not None and prod(shape) * width != end - begin:
+            raise ValueError("a tensor has another size than its shape")
+        at = max(at, end) if end >= begin else -1
+    if at != size:
+        raise ValueError("its tensors do not end where the file does")
+
+
+def _words(error: Exception) -> str:
+    own = type(error) is ValueError and str(error).startswith(("its ", "a "))
+    return str(error) if own else "its header cannot be read"
 
 
 def memory_of(path: Path) -> int:
@@ -107,7 +137,7 @@ def read_json(path: Path) -> dict[str, Any]:
         if path.stat().st_size > 4 * 2**20:
             raise ValueError("too long")
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Unfit(f"{path.name} cannot be read.") from error
     if not isinstance(found, dict):
         raise Unfit(f"{path.name} does not hold a JSON object.")
