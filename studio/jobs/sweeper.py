@@ -28,13 +28,24 @@ KEYS_KEPT = timedelta(days=2)
 UNOPENED_KEPT = timedelta(hours=1)
 COLLECT_S = 30.0  # the bin and unused blobs, half a second's work at a time
 HOURLY_S = 3600.0
+SETTLE_S = 0.5
 LOCKED_OUT_S = 0.5  # a wait for the database's lock in which beats were not written either
 
 
-def put_back_lost() -> int:
-    """Jobs whose attempt's lease has ended go back into the queue. Returns how many."""
+def put_back_lost(settle_s: float = 0.0) -> int:
+    """Jobs whose attempt's lease has ended go back into the queue. Returns how many.
+
+    settle_s: how long beats that wait for the database may still come, where somebody has held it until now.
+    """
     lost = Attempt.objects.filter(ended_at=None, lease_until__lt=db_now()).select_related("job")
     count = 0
+    if settle_s and lost.exists():
+        began = time.monotonic()
+        with transaction.atomic():  # on SQLite this waits until nobody else writes
+            if time.monotonic() - began > LOCKED_OUT_S:
+                grant_another_lease()  # whoever kept us from writing kept beats from being written
+                return 0
+        time.sleep(settle_s)
     for attempt in lost:
         job = attempt.job
         if job.state != "running" or job.attempt != attempt.number:
@@ -44,7 +55,7 @@ def put_back_lost() -> int:
         try:
             with transaction.atomic():
                 if time.monotonic() - began > LOCKED_OUT_S:
-                    grant_another_lease()  # whoever kept us from writing kept beats from being written
+                    grant_another_lease()
                     return count
                 Job.objects.select_for_update().filter(pk=job.pk).first()  # first, as in every other verb
                 ended = Attempt.objects.select_for_update().filter(pk=attempt.pk, lease_until__lt=db_now())
@@ -117,7 +128,7 @@ class Sweeper:
         if jumped or passed > settings.SWEEP + settings.LEASE / 2:
             grant_another_lease()
         self._last_pass, self._last_wall = monotonic, wall
-        put_back_lost()
+        put_back_lost(SETTLE_S)
         ring_waiting()
         if monotonic - self._tidied > HOURLY_S:
             self._tidied = monotonic

@@ -135,6 +135,27 @@ def test_a_beat_that_was_kept_waiting_still_counts(submit: Callable[..., Job], s
     assert (job.state, job.attempt, job.crashes) == ("running", 1, 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_beat_that_comes_just_after_the_lock_counts_too(submit: Callable[..., Job], slot: Slot) -> None:
+    """The database was held past the end of a lease and is free now; the sweeper happens to be first."""
+    submit()
+    job = claim(slot)
+    assert job is not None
+    lose(job)
+
+    def beat() -> None:
+        time.sleep(0.2)
+        actions.beat(job)
+        connection.close()
+
+    thread = threading.Thread(target=beat)
+    thread.start()
+    Sweeper().tick()
+    thread.join()
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.crashes) == ("running", 1, 0)
+
+
 def test_tidy_takes_what_nobody_needs(team: Team, bob: User, submit: Callable[..., Job]) -> None:
     job = submit()
     Event.objects.filter(feed=f"team:{team.pk}").update(at=db_now() - timedelta(days=2))

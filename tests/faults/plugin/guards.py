@@ -73,7 +73,7 @@ def _acked_once(conclude: Function) -> Function:
 
 def _asleep(put_back: Function) -> Function:
     @wraps(put_back)
-    def wrapped() -> int:
-        return 0 if broken("sweeper") else int(put_back())
+    def wrapped(settle_s: float = 0.0) -> int:
+        return 0 if broken("sweeper") else int(put_back(settle_s))
 
     return wrapped
