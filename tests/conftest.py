@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from tests.stack import Stack
 
+pytest_plugins = ["tests.people"]
+
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(tempfile.mkdtemp(prefix="studio-tests-"))
 SLOW_MACHINE_MS = 30_000  # a busy machine is not a fault; what must be quick says so itself

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from studio.teams.actions import create_team, create_user
+from studio.teams.actions import create_user
 from studio.teams.current import TEAM_KEY
-from studio.teams.models import Member, Team, User
-from studio.teams.rights import Actor
+from studio.teams.models import Team, User
 
 PASSWORD = "seven grey seals at noon"
 
@@ -26,25 +25,6 @@ def _quick_hashes(settings: Any) -> None:
 def alice(db: None) -> User:
     """Owner of the team."""
     return create_user(email="alice@example.org", name="Alice", password=PASSWORD)
-
-
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(actor=Actor.of(alice), name="Harbour")
-
-
-@pytest.fixture
-def bob(team: Team) -> User:
-    """A creator in the team, who signs in by link: no password."""
-    bob = create_user(email="bob@example.org", name="Bob")
-    Member.objects.create(team=team, user=bob, role="creator")
-    return bob
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    """Outside the team."""
-    return create_user(email="charlie@example.org", name="Charlie")
 
 
 @pytest.fixture

@@ -12,38 +12,12 @@ from studio.catalog.models import ModelCard, ModelState
 from studio.jobs import actions as jobs
 from studio.jobs.actions import Slot
 from studio.jobs.models import Job, Node
-from studio.teams.actions import create_team, create_user
-from studio.teams.models import Member, Team, User
+from studio.teams.models import Team, User
 from studio.teams.rights import Actor
 from studio.threads import actions
 from studio.threads.models import Thread, Turn
 
 GIB = 2**30
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    """Owner of the team."""
-    return create_user(email="alice@example.org", name="Alice")
-
-
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(actor=Actor.of(alice), name="Harbour")
-
-
-@pytest.fixture
-def bob(team: Team) -> User:
-    """A creator in the team, who talks."""
-    user = create_user(email="bob@example.org", name="Bob")
-    Member.objects.create(team=team, user=user, role="creator")
-    return user
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    """Outside the team."""
-    return create_user(email="charlie@example.org", name="Charlie")
 
 
 @pytest.fixture
