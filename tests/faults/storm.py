@@ -82,7 +82,8 @@ class Scene:
                 row = self.recorder.job(job)
                 if row["attempts"] > attempts or row["state"] in ENDED:
                     del hit[job]
-                    self.again_s.append(round(passed, 2))
+                    if within_s == AGAIN_WITHIN_S:  # the figure is of one fault, not of two at once
+                        self.again_s.append(round(passed, 2))
             if passed > within_s:
                 words = f"its worker was killed {passed:.0f} s ago and it does not run again"
                 self.found += [Found("late", job, words) for job in hit]

@@ -39,7 +39,7 @@ def tally(new_recorder: Callable[[str], Recorder], spine: Spine) -> Iterator[Tal
     yield counted
     again = sorted(counted.again_s)
     sys.stdout.write(
-        f"\nstorm: seed {SEED}, {counted.faults} faults in {counted.seconds:.0f} s,"
+        f"\nstorm: {counted.faults} faults in {counted.seconds:.0f} s,"
         f" {len(counted.recorder.jobs)} jobs, {len(counted.recorder.uploads)} uploads,"
         f" {len(counted.recorder.team_seen)} team events; jobs of killed workers ran again after"
         f" {again[len(again) // 2] if again else 0:.1f} s (median), {again[-1] if again else 0:.1f} s (most)\n"
