@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
@@ -313,6 +314,7 @@ def as_problems(view: View) -> View:
     return plain
 
 
+@csrf_exempt  # there is nothing to forge
 def nothing_here(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """404 for every address below the API that is none."""
     return problem("not-found", _("The API has no address %(path)s.") % {"path": request.path})
