@@ -215,4 +215,4 @@ def urls() -> list[URLPattern | URLResolver]:
 
 def last_urls() -> list[URLPattern | URLResolver]:
     """What stands after every other address: the API's own 404."""
-    return [re_path(r"^api/.*$", api_errors.nothing_here)]
+    return [re_path(r"^api/", api_errors.nothing_here)]

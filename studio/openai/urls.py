@@ -12,5 +12,5 @@ urlpatterns = [
     path("v1/images/<str:word>", images.image),
     path("v1/models", models.models),
     path("v1/models/<path:name>", models.model),
-    re_path(r"^v1/.*$", errors.nothing_here),
+    re_path(r"^v1/", errors.nothing_here),
 ]
