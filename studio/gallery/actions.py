@@ -71,7 +71,7 @@ def add(
     parents: Sequence[tuple[uuid.UUID, str]] = (),
     parts: Sequence[tuple[str, Path, str]] = (),
     content_digest: str | None = None,
-    also: Callable[[Asset], None] | None = None,
+    also: Callable[[Asset], object] | None = None,
     limits: Limits | None = None,
 ) -> Asset:
     """Keep a file as an asset. Call it outside a transaction; `path` stays as it is.
@@ -162,8 +162,9 @@ def upload(
     medium: str | None = None,
     name: str = "",
     title: str = "",
+    also: Callable[[Asset], object] | None = None,
 ) -> Asset:
-    """Keep a file that a person brings. name: as it was called. Raises Unsupported (415) in words."""
+    """Keep a file that a person brings. name: as it was called; also: see add. Raises Unsupported (415) in words."""
     require(actor, "asset.add", team)
     if medium is not None and medium not in Medium.values:
         raise InvalidInputs(
@@ -183,6 +184,7 @@ def upload(
             mime=mime,
             title=title or Path(leaf).stem,
             facts={"uploaded": True, "name": leaf[:200]},
+            also=also,
         )
     except Unreadable as reason:
         raise Unsupported(

@@ -101,6 +101,7 @@ def create(
 def read(request: ApiRequest, upload: uuid.UUID) -> dict[str, Any]:
     """`asset` is the id of what was made of it, null until all of it is there."""
     found = uploads.get_own(request.actor, upload)
+    uploads.settle(actor=request.actor, upload=found)
     asset = str(found.asset_id) if found.asset_id else None
     return {"id": str(found.pk), "offset": uploads.offset_of(found), "bytes": found.bytes, "asset": asset}
 
@@ -108,6 +109,7 @@ def read(request: ApiRequest, upload: uuid.UUID) -> dict[str, Any]:
 @router.api_operation(["HEAD"], "/uploads/{uuid:upload}", response={200: None}, summary="Where to go on")
 def head(request: ApiRequest, upload: uuid.UUID) -> HttpResponse:
     found = uploads.get_own(request.actor, upload)
+    uploads.settle(actor=request.actor, upload=found)
     return _answer(
         200, Upload_Offset=uploads.offset_of(found), Upload_Length=found.bytes, Cache_Control="no-store"
     )

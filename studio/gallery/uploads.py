@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.gallery import actions
-from studio.gallery.models import Medium, Upload
+from studio.gallery.models import Asset, Medium, Upload
 from studio.problems import Busy, Conflict, InvalidInputs, Problem, StorageFull, TooLarge
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, require
@@ -118,19 +118,41 @@ def append(*, actor: Actor, upload: Upload, offset: int, blocks: Iterable[bytes]
     return at
 
 
+def settle(*, actor: Actor, upload: Upload) -> None:
+    """Make the asset where all bytes are there and the process that had the last of them died before it did."""
+    if upload.asset_id is not None or offset_of(upload) < upload.bytes:
+        return
+    with path_of(upload).open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # it is being made
+            return
+        upload.refresh_from_db(fields=["asset"])
+        if upload.asset_id is None:
+            _finish(actor, upload)
+
+
 def _finish(actor: Actor, upload: Upload) -> None:
     """Make the asset; a file that is refused is forgotten, since no other piece could mend it."""
     path = path_of(upload)
+
+    def also(asset: Asset) -> None:
+        """In the asset's own transaction: whoever comes back after a crash finds the upload complete, not open."""
+        Upload.objects.filter(pk=upload.pk).update(asset=asset)
+
     try:
-        asset = actions.upload(
-            actor=actor, team=upload.team, path=path, medium=upload.medium or None, name=upload.name
+        upload.asset = actions.upload(
+            actor=actor,
+            team=upload.team,
+            path=path,
+            medium=upload.medium or None,
+            name=upload.name,
+            also=also,
         )
     except Problem as problem:
         if problem.status < 500:
             forget(upload)
         raise
-    upload.asset = asset
-    upload.save(update_fields=["asset"])
     path.unlink(missing_ok=True)
 
 

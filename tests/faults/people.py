@@ -157,33 +157,43 @@ def web_killed_at_upload(point: str) -> Callable[[Scene], None]:
     return hurt
 
 
-def upload_resumed(scene: Scene) -> None:
-    """A file in pieces; the web process is killed between them; it goes on where it was."""
-    picture = _picture(scene)
-    name = b64encode(b"pieces.png").decode()
-    tus = {"Tus-Resumable": "1.0.0"}
-    begun = scene.recorder.ask(
-        "POST",
-        "/api/v1/uploads/",
-        headers=tus | {"Upload-Length": str(len(picture)), "Upload-Metadata": f"filename {name}"},
-    )
-    place = begun.headers["Location"]
-    offset, killed = 0, False
-    until = time.monotonic() + 30
-    while offset < len(picture) and time.monotonic() < until:
-        end = offset + len(picture) // 3 + 1
-        headers = tus | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
-        with contextlib.suppress(httpx.TransportError):
-            scene.recorder.api.patch(place, content=picture[offset:end], headers=headers)
-        if not killed:
-            killed = True
-            scene.spine.stack.kill("web")
-        offset = int(scene.recorder.ask("HEAD", place).headers["Upload-Offset"])
-    asset = scene.recorder.ask("GET", place).json()["asset"]
-    if asset is None:
-        scene.say("lost", place, f"an upload in pieces stands at {offset} of {len(picture)}")
-        return
-    scene.recorder.uploads[asset] = hashlib.sha256(picture).hexdigest()
+def upload_resumed(when: str) -> Callable[[Scene], None]:
+    """A file in pieces. The web process is killed between them, or at a point after the last of them."""
+
+    def hurt(scene: Scene) -> None:
+        picture = _picture(scene)
+        digest = hashlib.sha256(picture).hexdigest()
+        name = b64encode(b"pieces.png").decode()
+        tus = {"Tus-Resumable": "1.0.0"}
+        begun = scene.recorder.ask(
+            "POST",
+            "/api/v1/uploads/",
+            headers=tus | {"Upload-Length": str(len(picture)), "Upload-Metadata": f"filename {name}"},
+        )
+        place = begun.headers["Location"]
+        if when != "between":
+            scene.spine.arm(when)
+        offset, killed = 0, when != "between"
+        until = time.monotonic() + 30
+        while offset < len(picture) and time.monotonic() < until:
+            end = offset + len(picture) // 3 + 1
+            headers = tus | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+            with contextlib.suppress(httpx.TransportError):
+                scene.recorder.api.patch(place, content=picture[offset:end], headers=headers)
+            if not killed:
+                killed = True
+                scene.spine.stack.kill("web")
+            offset = int(scene.recorder.ask("HEAD", place).headers["Upload-Offset"])
+        asset = scene.recorder.ask("GET", place).json()["asset"]
+        if asset is None:
+            scene.say("lost", place, f"an upload in pieces stands at {offset} of {len(picture)}")
+            return
+        scene.recorder.uploads[asset] = digest
+        same = [one for one in scene.recorder.assets() if one["digest"] == f"sha256:{digest}"]
+        if len(same) != 1:
+            scene.say("duplicate", place, f"one upload made {len(same)} assets")
+
+    return hurt
 
 
 def tool_goes_wrong(how: str) -> Callable[[Scene], None]:
@@ -248,7 +258,9 @@ def faults() -> list[Fault]:
         Fault("half an upload", half_an_upload),
         Fault("two of one digest at once", two_of_one_digest),
         Fault("web killed at upload-renamed", web_killed_at_upload("upload-renamed")),
-        Fault("upload resumed after a kill", upload_resumed),
+        Fault("upload resumed after a kill", upload_resumed("between")),
+        Fault("web killed at an upload's last answer", upload_resumed("uploaded-not-answered"), rare=True),
+        Fault("web killed before an upload's asset", upload_resumed("upload-written"), rare=True),
         Fault("tool aborts", tool_goes_wrong("abort"), rare=True),
         Fault("tool eats memory", tool_goes_wrong("memory")),
         Fault("tool leaves a grandchild", tool_goes_wrong("grandchild")),

@@ -148,3 +148,16 @@ def test_what_nobody_goes_on_with_goes_after_a_day(people: People, signed_in: Si
     Upload.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert collector.tidy()["uploads"] == 1
     assert signed_in(people.carol).head(url).status_code == 404
+
+
+def test_a_process_that_died_after_the_last_byte_leaves_nothing_open(
+    people: People, signed_in: SignedIn
+) -> None:
+    """All bytes had come and nobody made the asset: whoever asks how far it is, finishes it, once."""
+    client, whole = signed_in(people.carol), png_bytes((30, 20))
+    url = begin(client, len(whole), filename="a.png", team=str(people.team.pk))["Location"]
+    uploads.path_of(Upload.objects.get()).write_bytes(whole)
+    assert client.head(url, headers=TUS)["Upload-Offset"] == str(len(whole))
+    (asset,) = Asset.objects.all()
+    assert client.get(url).json()["asset"] == str(asset.pk)
+    assert Asset.objects.count() == 1
