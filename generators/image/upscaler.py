@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from generators.context import Context
 
 FACTOR = 4
-TILE = 192  # pixels a side of what is enlarged at a time: about 600 MB at most for the large network
+TILE = 192  # pixels a side of what is enlarged at a time: bounds the memory of the large network (see its card)
 BORDER = 8  # pixels around a tile that are seen but not kept, so that tiles do not show
 
 Network = Literal["realesr-animevideov3-x4", "realesrgan-x4plus-anime", "realesrgan-x4plus"]
-FAST: Network = "realesr-animevideov3-x4"  # 0.03 s for 64→256 px on one core; the others 0.3 to 0.9 s
+FAST: Network = "realesr-animevideov3-x4"  # 0.03 s for 64→256 px on one core; the others 0.3 to 1.3 s
 
 
 def weights_folder() -> Path | None:
