@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from generators.image.pipelines import Drawer
 
-_POCKET_MEMORY = (
-    800 * 2**20
-)  # measured: 730 MB resident after pictures of up to 512 px
+_POCKET_MEMORY = 800 * 2**20  # measured: 730 MB resident after pictures of up to 512 px
 _CPU_LIMIT = 8 * 2**30  # weights above this take hours on a CPU: they ask for a GPU
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from generators.context import Context
 
 FACTOR = 4
-TILE = 192  # pixels a side of what is enlarged at a time: bounds the memory of the large network (see its card)
+TILE = (
+    192  # pixels a side of what is enlarged at a time: bounds the memory of the large network (see its card)
+)
 BORDER = 8  # pixels around a tile that are seen but not kept, so that tiles do not show
 
 Network = Literal["realesr-animevideov3-x4", "realesrgan-x4plus-anime", "realesrgan-x4plus"]
