@@ -111,10 +111,10 @@ def add_folder(
     about: dict[str, Any] = {"format": "", "task": UNKNOWN_TASK}
     origin: dict[str, Any] = {"kind": "hub-folder", "repo": source}
     if local:
-        path = Path(source).expanduser()
         try:
+            path = Path(source).expanduser()
             about = describe(path)
-        except (weights.Unfit, OSError) as error:
+        except (weights.Unfit, OSError, RuntimeError, ValueError) as error:  # RuntimeError: no such person's home
             raise _invalid("source", str(error), source) from error
         origin = {"kind": "path", "path": str(path)}
     elif not REPO.fullmatch(source):
@@ -145,7 +145,12 @@ def add_folder(
 
 
 def _is_path(source: str) -> bool:
-    return source.startswith(("/", "~", ".")) or Path(source).exists()
+    if source.startswith(("/", "~", ".")):
+        return True
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):  # longer than a name can be
+        return False
 
 
 def slug(text: str) -> str:

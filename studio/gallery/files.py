@@ -112,9 +112,15 @@ def file_name(asset: Asset) -> str:
     return (_safe(asset.title) or f"{asset.medium}-{str(asset.pk)[-8:]}") + ENDINGS.get(asset.mime, "")
 
 
+_NOT_IN_NAMES = re.compile(
+    '[\x00-\x1f\x7f-\x9f/\\\\:*?"<>|\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]'
+)
+
+
 def _safe(text: str) -> str:
-    """A title as a file name: no separators, no control characters, not hidden, not endless."""
-    return " ".join(re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', " ", text).split())[:80].strip(" .")
+    """A title as a file name: no separators, no control characters, nothing that turns the direction of reading (so
+    that “exe.live” is not read as something else), not hidden, not endless."""
+    return " ".join(_NOT_IN_NAMES.sub(" ", text).split())[:80].strip(" .")
 
 
 def _rendition(asset: Asset, which: str) -> Served:
