@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def _moving(format: str) -> Callable[[Path], None]:
 
 PICTURES: dict[str, tuple[Callable[[Path], None], Colour, Colour]] = {
     # name: (how it is written, left, right); four numbers where it is transparent
-    **{f"turned-{turn}.jpg": (lambda path, t=turn: _orientation(path, t), RED, BLUE) for turn in range(2, 9)},
+    **{f"turned-{turn}.jpg": (partial(_orientation, turn=turn), RED, BLUE) for turn in range(2, 9)},
     "print.jpg": (
         _save(halves((0, 255, 255, 0), (255, 255, 0, 0), "CMYK"), "JPEG", quality=95, subsampling=0),
         RED,
