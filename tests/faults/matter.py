@@ -89,6 +89,7 @@ def faults() -> list[Fault]:
         Fault("database locked 1 s", database_locked(1.0)),
         Fault("database locked 2 s", database_locked(2.0), rare=True),
         Fault("database locked 4 s", database_locked(4.0)),
+        Fault("database locked 8 s", database_locked(8.0), rare=True),
         Fault("disk of the blobs full", disk_full("blobs")),
         Fault("disk of the database full", disk_full("data")),
         Fault("clock an hour ahead", clock_jumps(3600.0)),
