@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -29,6 +30,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from studio.api_errors import unforeseen
 from studio.clock import db_now
 from studio.jobs.models import Attempt, Job, Node
 from studio.jobs.needs import NODE_AWAY_AFTER
@@ -157,15 +159,24 @@ def _nodes(now: datetime) -> Iterator[Metric]:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """GET /metrics."""
-    if not _from_here(request):
-        actor = actor_for(request)
-        if not (actor.user.operator and actor.scoped("node.pause")):
-            raise NotAllowed("node.view", "Metrics need the operator right.")
+    try:
+        _require(request)
+    except Exception as error:
+        return unforeseen(request, error)  # 401, 403, 429 as problems
     began = time.monotonic()
     response = HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Server-Timing"] = f"collect;dur={(time.monotonic() - began) * 1000:.1f}"
     return response
+
+
+def _require(request: HttpRequest) -> None:
+    """Raise unless this machine itself asks, or an operator."""
+    if _from_here(request):
+        return
+    actor = actor_for(request)
+    if not (actor.user.operator and actor.scoped("node.pause")):
+        raise NotAllowed("node.view", _("That needs the operator right over this studio."))
 
 
 def _from_here(request: HttpRequest) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from studio import api
-from studio.api_errors import as_problems
 from studio.metrics import metrics
 from studio.workspace import health
 
@@ -15,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *api.urls(),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("metrics", as_problems(metrics)),
+    path("metrics", metrics),
     path("", include("studio.openai.urls")),
     *(path("", include(f"studio.{app}.urls")) for app in PAGES),
     *api.last_urls(),

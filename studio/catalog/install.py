@@ -114,7 +114,7 @@ def add_folder(
         try:
             path = Path(source).expanduser()
             about = describe(path)
-        except (weights.Unfit, OSError, RuntimeError, ValueError) as error:  # RuntimeError: no such person's home
+        except (weights.Unfit, OSError, RuntimeError, ValueError) as error:
             raise _invalid("source", str(error), source) from error
         origin = {"kind": "path", "path": str(path)}
     elif not REPO.fullmatch(source):

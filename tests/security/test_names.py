@@ -109,7 +109,7 @@ def _try_all(client: Client, name: str) -> None:
         post("threads", {"title": name[:200], "system": name}),
     ]
     encoded = quote(name, safe="")
-    for path in ("tools", "models", "nodes", "jobs", "assets", f"assets/{asset}/parts", "uploads", "threads"):
+    for path in ("tools", "models", "nodes", f"assets/{asset}/parts"):
         for spelt in (encoded, quote(encoded, safe="")):
             answers.append(client.get(f"/api/v1/{path}/{spelt}"))
     for path in ("static", "problems", "models", "v1/models"):
