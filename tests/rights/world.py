@@ -129,7 +129,8 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         memory_bytes=2**34,
         lanes=["make", "io"],
         tools=dict.fromkeys(registry.tools(), 1),
-        seen_at=db_now() - timedelta(hours=1),  # known, and away: nothing here depends on how fast the tests run
+        # Known, and away: nothing here depends on how fast the tests run.
+        seen_at=db_now() - timedelta(hours=1),
     )
     card = ModelCard.objects.create(
         name="a-model",
