@@ -182,8 +182,9 @@ class Hub:
                     async for message in pubsub.listen():
                         await self._heard(client, message)
             except (RedisError, OSError) as error:
-                self._hears = False
-                self._ask_again()
+                if self._hears:
+                    self._hears = False
+                    self._ask_again()  # they waited long, trusting that it would be said
                 log.debug("hub: Redis is away (%s)", error)
                 await asyncio.sleep(POLL_S)
 
