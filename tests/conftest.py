@@ -164,7 +164,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def anonymous_page(browser: Browser, stack: Stack) -> Iterator[Page]:
     """A tab of nobody, 1440 × 900. Fails the test where a script of the page failed."""
-    context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context = browser.new_context(
+        base_url=stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce"
+    )
     context.set_default_timeout(SLOW_MACHINE_MS)
     tab = context.new_page()
     errors: list[str] = []

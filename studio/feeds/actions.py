@@ -30,7 +30,7 @@ def append(feed: str, n: int, kind: str, data: dict[str, Any], attempt: int = 0)
 
 def tell_team(team_id: uuid.UUID, kind: str, data: dict[str, Any]) -> Event:
     """Append to a team's feed. Call it last in a transaction: the counter's row is what others wait for."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # The row lock that the update takes holds until the commit, so the number read next is ours.
         Team.objects.filter(pk=team_id).update(feed_n=F("feed_n") + 1)
         n = Team.objects.values_list("feed_n", flat=True).get(pk=team_id)
