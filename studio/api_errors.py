@@ -142,22 +142,6 @@ TITLES: dict[int, Any] = {
 }
 
 
-class Refusal(Problem):
-    """A request that is well formed but cannot be done."""
-
-    type = "refused"
-    title = "That cannot be done"
-    status = 422
-
-
-class InvalidRequest(Problem):
-    """Fields of a request, outside a tool's inputs, that cannot be used."""
-
-    type = "invalid-request"
-    title = "The request cannot be used"
-    status = 422
-
-
 class InvalidJson(Problem):
     """A body that is no JSON."""
 

@@ -85,12 +85,6 @@ class NotFound(Problem):
     status = 404
 
 
-class Forbidden(Problem):
-    type = "forbidden"
-    title = "Not allowed"
-    status = 403
-
-
 class Conflict(Problem):
     type = "conflict"
     title = "That was asked before, differently"
