@@ -2,6 +2,7 @@
 
 python3 manage.py run      set up what is missing, then start everything
 python3 manage.py test     set up what is missing, then run every check and test
+python3 manage.py bench    set up what is missing, then measure how fast it is
 python3 manage.py setup    only set up (words after it are extras: dev, training)
 python3 manage.py lock     write the lock files anew after a dependency changed
 """
@@ -41,6 +42,9 @@ def main(argv: Sequence[str]) -> int:
         if name == "test":
             prepare("dev")
             hand_over("-m", "studio.checks", *rest)
+        if name == "bench":
+            prepare("dev")
+            hand_over("-m", "tests.bench", *rest)
         if name == "setup":
             unknown = sorted(set(rest) - set(EXTRAS))
             if unknown:

@@ -1,109 +1,76 @@
 """What the queue itself costs: a job that does nothing, from submit to the final event at a socket.
 
-python -m tests.bench.noop [rounds]
-
-Baseline, in the same run and in turns with it: a bare Celery task on the same Redis that publishes "done". Prints the
-median and 95th percentile of both in milliseconds, and the ratio of the medians.
+Baseline: a bare Celery task on the same Redis that publishes "done".
 """
 
 from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
-import httpx
 import redis
-from websockets.sync.client import connect
 
-from tests.stack import ROOT, Stack
+from studio.processes import spawn, stop
+from tests.bench.harness import Bench, Figure, Line, at_most, row
+from tests.bench.harness.people import Person
+from tests.stack import ROOT
 
-GOAL_MS = 30.0
+
+@row(
+    Line(
+        "p50",
+        "a job that does nothing, from submit to the final event at a socket, the machine idle",
+        at_most(30, "ms"),
+    ),
+    Line("bare", "the same against a bare task of the queue", None, "a bare Celery task, same Redis"),
+)
+def noop(bench: Bench) -> Iterator[Figure]:
+    person = Person(bench.stack())
+    url = bench.stack().redis_url
+    os.environ["BENCH_REDIS"] = url
+    argv = [sys.executable, "-m", "celery", "-A", "tests.bench.bare.celery_app", "worker", "-P", "threads"]
+    argv += ["-c", "1", "-l", "ERROR", "--without-gossip", "--without-mingle"]
+    worker = spawn(argv, env=os.environ, cwd=ROOT, output=subprocess.DEVNULL)
+    heard = redis.Redis.from_url(url).pubsub()  # type: ignore[no-untyped-call]
+    heard.subscribe("bench:done")
+    numbers = iter(range(10**6))
+    try:
+        ours, base = bench.turns(
+            bench.few(80, 15),
+            lambda: through_the_studio(person),
+            lambda: through_celery(next(numbers), heard),
+            warm=5,
+        )
+    finally:
+        stop(worker, limit_s=5)
+        heard.close()
+    figure = bench.compared("bare", ours, base, "ms")
+    yield Figure("p50", figure.ours, "ms", rounds=len(ours))
+    yield figure
 
 
-def studio_once(api: httpx.Client, url: str) -> float:
+def through_the_studio(person: Person) -> float:
     """Milliseconds from the POST to the final event of a socket on the team's feed."""
-    with connect(
-        url, additional_headers={"Authorization": api.headers["Authorization"]}, proxy=None
-    ) as socket:
+    with person.socket(f"/ws/team/{person.team}") as socket:
         time.sleep(0.05)
         began = time.perf_counter()
-        job = (
-            api.post("/api/v1/jobs", json={"tool": "test.nothing", "inputs": {}})
-            .raise_for_status()
-            .json()["id"]
-        )
+        job = person.submit("test.nothing")
         while True:
             event = json.loads(socket.recv(timeout=30))
             if event.get("job") == job and event.get("state") == "succeeded":
                 return (time.perf_counter() - began) * 1000
 
 
-def bare_once(number: int, heard: redis.client.PubSub) -> float:
-    from tests.bench.echo_app import done
+def through_celery(number: int, heard: redis.client.PubSub) -> float:
+    from tests.bench.bare.celery_app import done
 
     began = time.perf_counter()
     done.delay(number)
     while True:
-        message = heard.get_message(ignore_subscribe_messages=True, timeout=10)
+        message = heard.get_message(ignore_subscribe_messages=True, timeout=30)
         if message and int(message["data"]) == number:
             return (time.perf_counter() - began) * 1000
-
-
-def line(name: str, times: list[float]) -> str:
-    times = sorted(times)
-    return (
-        f"{name:28} p50 {statistics.median(times):6.1f} ms   p95 {times[int(len(times) * 0.95) - 1]:6.1f} ms"
-    )
-
-
-def main(rounds: int) -> None:
-    stack = Stack(Path(tempfile.mkdtemp(prefix="bench-")), {"STUDIO_EXTRA_TOOLS": "tests.tools"})
-    stack.start()
-    os.environ["BENCH_REDIS"] = stack.redis_url
-    argv = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "tests.bench.echo_app",
-        "worker",
-        "-P",
-        "threads",
-        "-c",
-        "1",
-    ]
-    bare = subprocess.Popen(
-        [*argv, "-l", "ERROR", "--without-gossip", "--without-mingle"], cwd=ROOT, stderr=subprocess.DEVNULL
-    )
-    try:
-        api = stack.client(stack.token())
-        team = api.get("/api/v1/me").json()["teams"][0]["id"]
-        url = f"{stack.url.replace('http', 'ws')}/ws/team/{team}"
-        heard = redis.Redis.from_url(stack.redis_url).pubsub()  # type: ignore[no-untyped-call]
-        heard.subscribe("bench:done")
-        for number in range(5):  # warm-up of both
-            studio_once(api, url)
-            bare_once(-number - 1, heard)
-        studio, celery = [], []
-        for number in range(rounds):
-            studio.append(studio_once(api, url))
-            celery.append(bare_once(number + 1, heard))
-        print(line("studio, submit to socket", studio))
-        print(line("bare Celery, send to publish", celery))
-        ratio = statistics.median(studio) / statistics.median(celery)
-        print(
-            f"ratio of medians {ratio:.1f}; goal of the first: p50 at most {GOAL_MS:.0f} ms on an idle machine"
-        )
-    finally:
-        bare.terminate()
-        stack.stop()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)

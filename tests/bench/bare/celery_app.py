@@ -7,9 +7,11 @@ import os
 import redis
 from celery import Celery
 
-app = Celery("bare", broker=os.environ["BENCH_REDIS"])
+URL = os.environ.get("BENCH_REDIS", "redis://127.0.0.1:6379/0")
+
+app = Celery("bare", broker=URL)
 app.conf.update(task_ignore_result=True, broker_connection_retry_on_startup=True)
-said = redis.Redis.from_url(os.environ["BENCH_REDIS"])
+said = redis.Redis.from_url(URL)
 
 
 @app.task

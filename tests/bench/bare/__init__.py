@@ -1,0 +1,1 @@
+"""The bare baselines: the same work without the studio."""
