@@ -1,0 +1,134 @@
+"""AUTOMATIC1111's `parameters` text, which Forge, SD.Next and many sites write as well.
+
+The prompt, a line "Negative prompt: …", and a last line of "Name: value" pairs with commas between them; a value that
+holds a comma, a colon or a line break stands in double quotes as a JSON string. Both prompts may have several lines.
+Format: wiki of stable-diffusion-webui, "Features: PNG info".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from generators.image.metadata.said import Said, decimal, stem, whole
+
+KEY = "parameters"
+NEGATIVE = "Negative prompt:"
+_PAIR = re.compile(r'\s*([A-Za-z][\w \-/.+]{0,60}?):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)')
+_SETTINGS = re.compile(r"^\s*Steps:\s*\d", re.MULTILINE)
+_LORA = re.compile(r"<lora:([^:>]{1,200})(?::(-?[\d.]{1,12}))?[^>]{0,40}>")
+_QUIET = frozenset({"Version", "Size"})
+
+
+def read(texts: Mapping[str, str]) -> Said | None:
+    words = texts.get(KEY) or texts.get("UserComment") or ""
+    if not _SETTINGS.search(words) and NEGATIVE not in words:
+        return None
+    return parse(words)
+
+
+def parse(words: str, source: str = "A1111") -> Said:
+    """What such a text says. A text without settings is all prompt."""
+    words = words.replace("\r\n", "\n").strip()
+    said = Said(source)
+    settings = ""
+    hits = list(_SETTINGS.finditer(words))
+    if hits:
+        settings = words[hits[-1].start() :].replace("\n", " ")
+        words = words[: hits[-1].start()]
+    prompt, _, negative = words.partition(NEGATIVE)
+    said.negative_prompt = negative.strip()
+    said.prompt = _take_loras(prompt.strip(), said)
+    for name, value in pairs(settings):
+        _put(said, name, value)
+    return said
+
+
+def pairs(line: str) -> Iterator[tuple[str, str]]:
+    """(name, value) of a line of settings."""
+    for name, value in _PAIR.findall(line):
+        if value.startswith('"'):
+            try:
+                value = str(json.loads(value))
+            except ValueError:
+                value = value.strip('"')
+        yield name.strip(), value.strip()
+
+
+def _put(said: Said, name: str, value: str) -> None:
+    known = name.lower()
+    if known == "steps":
+        said.steps = whole(value)
+    elif known == "sampler":
+        said.sampler = value
+    elif known == "schedule type" and value.lower() not in ("automatic", ""):
+        said.sampler = f"{said.sampler} {value}".strip()
+    elif known in ("cfg scale", "distilled cfg scale"):
+        if said.guidance is None:
+            said.guidance = decimal(value)
+    elif known == "seed":
+        said.seed = whole(value)
+    elif known == "model":
+        said.model = stem(value)
+    elif known == "model hash":
+        said.model_hash = value
+    elif known == "denoising strength":
+        said.strength = decimal(value)
+    if known == "size":
+        across, _, down = value.partition("x")
+        said.width, said.height = whole(across), whole(down)
+    elif name not in _QUIET and known not in _MAPPED:
+        said.left(name, value)
+
+
+_MAPPED = frozenset(
+    {
+        "steps",
+        "sampler",
+        "schedule type",
+        "cfg scale",
+        "distilled cfg scale",
+        "seed",
+        "model",
+        "model hash",
+        "denoising strength",
+        "size",
+    }
+)
+
+
+def _take_loras(prompt: str, said: Said) -> str:
+    """The prompt without its `<lora:name:weight>` words, which go into `loras`."""
+    for name, weight in _LORA.findall(prompt):
+        number = decimal(weight) if weight else 1.0
+        said.loras.append((stem(name), 1.0 if number is None else number))
+    return re.sub(r"[ \t]{2,}", " ", _LORA.sub("", prompt)).strip(" ,") if said.loras else prompt
+
+
+def write(said: Said) -> str:
+    """The text for a picture of ours, such that tools that read A1111's text read it back."""
+    loras = "".join(f" <lora:{name}:{weight:g}>" for name, weight in said.loras)
+    lines = [said.prompt + loras]
+    if said.negative_prompt:
+        lines.append(f"{NEGATIVE} {said.negative_prompt}")
+    size = f"{said.width}x{said.height}" if said.width and said.height else None
+    # A1111 reads a text as settings only where it has three pairs and more; Steps has to come first.
+    told: list[tuple[str, object]] = [
+        ("Steps", said.steps if said.steps is not None else 0),
+        ("Sampler", said.sampler or "Default"),
+        ("CFG scale", said.guidance),
+        ("Seed", said.seed),
+        ("Size", size),
+        ("Model hash", said.model_hash or None),
+        ("Model", said.model or None),
+        ("Denoising strength", said.strength),
+        *said.unmapped,
+    ]
+    lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in told if value is not None))
+    return "\n".join(lines)
+
+
+def _quoted(value: object) -> str:
+    words = f"{value:g}" if isinstance(value, float) else str(value)
+    return json.dumps(words, ensure_ascii=False) if re.search(r'[,:\n"]', words) else words

@@ -1,0 +1,328 @@
+"""What other tools wrote into pictures is understood: files are made here as those tools' public formats say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from generators.image.metadata import read
+from generators.image.metadata.said import Said
+from generators.image.metadata.texts import texts_of
+
+A1111 = """a (red:1.2) fox, <lora:ink_style:0.7> in snow,
+second line
+Negative prompt: blurry, "odd"
+two lines
+Steps: 28, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 123456789, Size: 512x768, \
+Model hash: 6ce0161689, Model: v1-5-pruned-emaonly, Denoising strength: 0.55, Clip skip: 2, \
+Lora hashes: "ink_style: 1234, other: 99", Version: v1.10.1"""
+
+COMFY: dict[str, Any] = {
+    "3": {
+        "class_type": "KSampler",
+        "inputs": {
+            "seed": 18446744073709551615,
+            "steps": 20,
+            "cfg": 8.0,
+            "sampler_name": "euler",
+            "scheduler": "normal",
+            "denoise": 1.0,
+            "model": ["10", 0],
+            "positive": ["6", 0],
+            "negative": ["7", 0],
+            "latent_image": ["5", 0],
+        },
+    },
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sd/dream_8.safetensors"}},
+    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 640, "height": 448, "batch_size": 1}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": ["11", 0], "clip": ["10", 1]}},
+    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "watermark", "clip": ["4", 1]}},
+    "10": {
+        "class_type": "LoraLoader",
+        "inputs": {
+            "lora_name": "ink.safetensors",
+            "strength_model": 0.8,
+            "strength_clip": 1,
+            "model": ["4", 0],
+            "clip": ["4", 1],
+        },
+    },
+    "11": {"class_type": "PrimitiveNode", "inputs": {"value": "a lighthouse"}},
+    "12": {"class_type": "FaceDetailer", "inputs": {"strength": 0.4, "image": ["3", 0]}},
+}
+FLUX: dict[str, Any] = {
+    "1": {
+        "class_type": "SamplerCustomAdvanced",
+        "inputs": {
+            "noise": ["2", 0],
+            "guider": ["3", 0],
+            "sampler": ["4", 0],
+            "sigmas": ["5", 0],
+            "latent_image": ["6", 0],
+        },
+    },
+    "2": {"class_type": "RandomNoise", "inputs": {"noise_seed": 77}},
+    "3": {"class_type": "BasicGuider", "inputs": {"model": ["7", 0], "conditioning": ["8", 0]}},
+    "4": {"class_type": "KSamplerSelect", "inputs": {"sampler_name": "dpmpp_2m"}},
+    "5": {
+        "class_type": "BasicScheduler",
+        "inputs": {"scheduler": "simple", "steps": 12, "denoise": 1, "model": ["7", 0]},
+    },
+    "6": {"class_type": "EmptySD3LatentImage", "inputs": {"width": 1024, "height": 768}},
+    "7": {"class_type": "UNETLoader", "inputs": {"unet_name": "flux1-dev.safetensors"}},
+    "8": {"class_type": "FluxGuidance", "inputs": {"guidance": 3.5, "conditioning": ["9", 0]}},
+    "9": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fern", "clip": ["7", 0]}},
+}
+INVOKE = {
+    "generation_mode": "txt2img",
+    "positive_prompt": "a fern",
+    "negative_prompt": "people",
+    "width": 768,
+    "height": 512,
+    "seed": 5,
+    "steps": 30,
+    "cfg_scale": 7.5,
+    "scheduler": "dpmpp_3m_k",
+    "model": {"key": "k", "hash": "blake3:aa", "name": "Juggernaut XL", "base": "sdxl", "type": "main"},
+    "loras": [{"model": {"name": "ink", "base": "sdxl"}, "weight": 0.75}],
+    "seamless_x": True,
+    "app_version": "5.6.0",
+}
+SWARM = {
+    "sui_image_params": {
+        "prompt": "a fern",
+        "negativeprompt": "people",
+        "model": "OfficialStableDiffusion/sd_xl_base_1.0.safetensors",
+        "seed": 9,
+        "steps": 20,
+        "cfgscale": 7.0,
+        "width": 1024,
+        "height": 1024,
+        "sampler": "euler",
+        "scheduler": "karras",
+        "loras": ["ink"],
+        "loraweights": ["0.5"],
+        "refinerupscale": 1.5,
+        "swarm_version": "0.9.5.0",
+    },
+    "sui_extra_data": {"date": "2025-01-01"},
+}
+FOOOCUS = {
+    "prompt": "a fern",
+    "negative_prompt": "people",
+    "styles": "['Fooocus V2']",
+    "performance": "Speed",
+    "steps": 30,
+    "resolution": "(1152, 896)",
+    "guidance_scale": 4.0,
+    "sharpness": 2.0,
+    "base_model": "juggernautXL_v8Rundiffusion",
+    "base_model_hash": "aeb7e9e689",
+    "sampler": "dpmpp_2m_sde_gpu",
+    "scheduler": "karras",
+    "seed": "1234567890123456789",
+    "loras": [["sd_xl_offset", 0.1, "ab"]],
+    "version": "Fooocus v2.5.5",
+}
+
+
+def png(folder: Path, **texts: str) -> Path:
+    info = PngImagePlugin.PngInfo()
+    for name, words in texts.items():
+        info.add_itxt(name, words)
+    path = folder / "picture.png"
+    Image.new("RGB", (8, 8), "red").save(path, pnginfo=info)
+    return path
+
+
+def with_exif(folder: Path, ending: str, tags: dict[int, object], inner: dict[int, object]) -> Path:
+    exif = Image.Exif()
+    exif.update(tags)
+    exif.get_ifd(0x8769).update(inner)
+    path = folder / f"picture.{ending}"
+    Image.new("RGB", (8, 8), "red").save(path, exif=exif.tobytes())
+    return path
+
+
+def of(path: Path) -> Said:
+    said = read(texts_of(path))
+    assert said is not None
+    return said
+
+
+def is_a1111(said: Said) -> None:
+    assert said.source == "A1111"
+    assert said.prompt == "a (red:1.2) fox, in snow,\nsecond line"
+    assert said.negative_prompt == 'blurry, "odd"\ntwo lines'
+    assert (said.steps, said.sampler, said.guidance, said.seed) == (28, "DPM++ 2M Karras", 6.5, 123456789)
+    assert (said.width, said.height, said.strength) == (512, 768, 0.55)
+    assert (said.model, said.model_hash) == ("v1-5-pruned-emaonly", "6ce0161689")
+    assert said.loras == [("ink_style", 0.7)]
+    assert said.unmapped == [("Clip skip", "2"), ("Lora hashes", "ink_style: 1234, other: 99")]
+
+
+def test_a1111_in_a_png(tmp_path: Path) -> None:
+    is_a1111(of(png(tmp_path, parameters=A1111)))
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp", "avif"])
+@pytest.mark.parametrize("order", ["utf-16-be", "utf-16-le"])
+def test_a1111_in_exif(tmp_path: Path, ending: str, order: str) -> None:
+    comment = b"UNICODE\x00" + A1111.encode(order)
+    is_a1111(of(with_exif(tmp_path, ending, {}, {0x9286: comment})))
+
+
+def test_comfyui(tmp_path: Path) -> None:
+    said = of(png(tmp_path, prompt=json.dumps(COMFY), workflow="{}"))
+    assert (said.source, said.prompt, said.negative_prompt) == ("ComfyUI", "a lighthouse", "watermark")
+    assert (said.seed, said.steps, said.guidance, said.sampler) == (2**64 - 1, 20, 8.0, "euler normal")
+    assert (said.width, said.height, said.model, said.strength) == (640, 448, "dream_8", None)
+    assert said.loras == [("ink", 0.8)]
+    assert said.unmapped == [("FaceDetailer", '{"strength": 0.4}')]
+
+
+def test_comfyui_in_a_webp(tmp_path: Path) -> None:
+    path = with_exif(tmp_path, "webp", {0x010F: "Prompt:" + json.dumps(COMFY)}, {})
+    assert of(path).prompt == "a lighthouse"
+
+
+def test_comfyui_with_its_sampler_in_parts(tmp_path: Path) -> None:
+    said = of(png(tmp_path, prompt=json.dumps(FLUX)))
+    assert (said.prompt, said.negative_prompt, said.seed, said.steps) == ("a fern", "", 77, 12)
+    assert (said.guidance, said.sampler) == (3.5, "dpmpp_2m simple")
+    assert (said.width, said.height, said.model) == (1024, 768, "flux1-dev")
+
+
+def test_comfyui_graph_that_runs_in_a_circle() -> None:
+    graph = {
+        "1": {"class_type": "KSampler", "inputs": {"steps": 3, "positive": ["2", 0], "model": ["2", 0]}},
+        "2": {"class_type": "Reroute", "inputs": {"a": ["2", 0], "b": ["1", 0]}},
+    }
+    said = read({"prompt": json.dumps(graph)})
+    assert said is not None
+    assert (said.prompt, said.steps) == ("", 3)
+
+
+def test_invokeai(tmp_path: Path) -> None:
+    said = of(png(tmp_path, invokeai_metadata=json.dumps(INVOKE)))
+    assert (said.source, said.prompt, said.negative_prompt) == ("InvokeAI", "a fern", "people")
+    assert (said.seed, said.steps, said.guidance, said.sampler) == (5, 30, 7.5, "dpmpp_3m_k")
+    assert (said.width, said.height, said.model) == (768, 512, "Juggernaut XL")
+    assert said.loras == [("ink", 0.75)]
+    assert said.unmapped == [("seamless_x", "true")]
+
+
+def test_invokeai_of_old(tmp_path: Path) -> None:
+    old = {
+        "model": "stable diffusion",
+        "model_weights": "stable-diffusion-1.5",
+        "image": {
+            "prompt": [{"prompt": "a fern [people]", "weight": 1.0}],
+            "steps": 50,
+            "cfg_scale": 7.5,
+            "seed": 3,
+            "width": 512,
+            "height": 512,
+            "sampler": "k_lms",
+            "perlin": 0.1,
+        },
+    }
+    said = of(png(tmp_path, **{"sd-metadata": json.dumps(old)}))
+    assert (said.prompt, said.negative_prompt, said.model) == ("a fern", "people", "stable-diffusion-1.5")
+    assert said.unmapped == [("perlin", "0.1")]
+    said = of(png(tmp_path, Dream='"a \\"green\\" fern [people]" -s 50 -S 42 -W512 -H 640 -C 7.5 -A k_lms'))
+    assert (said.prompt, said.negative_prompt, said.seed) == ('a "green" fern', "people", 42)
+    assert (said.steps, said.width, said.height, said.guidance, said.sampler) == (50, 512, 640, 7.5, "k_lms")
+
+
+@pytest.mark.parametrize("where", ["png", "jpg"])
+def test_swarmui(tmp_path: Path, where: str) -> None:
+    words = json.dumps(SWARM)
+    path = (
+        png(tmp_path, parameters=words)
+        if where == "png"
+        else with_exif(tmp_path, "jpg", {}, {0x9286: b"UNICODE\x00" + words.encode("utf-16-be")})
+    )
+    said = of(path)
+    assert (said.source, said.prompt, said.negative_prompt) == ("SwarmUI", "a fern", "people")
+    assert (said.seed, said.steps, said.guidance, said.sampler) == (9, 20, 7.0, "euler karras")
+    assert (said.width, said.model, said.loras) == (1024, "sd_xl_base_1.0", [("ink", 0.5)])
+    assert said.unmapped == [("refinerupscale", "1.5")]
+
+
+def test_fooocus(tmp_path: Path) -> None:
+    said = of(png(tmp_path, fooocus_scheme="fooocus", parameters=json.dumps(FOOOCUS)))
+    assert (said.source, said.prompt, said.seed) == ("Fooocus", "a fern", 1234567890123456789)
+    assert (said.width, said.height, said.guidance, said.steps) == (1152, 896, 4.0, 30)
+    assert said.loras == [("sd_xl_offset", 0.1)]
+    assert [name for name, _ in said.unmapped] == ["styles", "performance", "sharpness"]
+    said = of(png(tmp_path, fooocus_scheme="a1111", parameters=A1111))
+    assert (said.source, said.seed) == ("Fooocus", 123456789)
+    inner: dict[int, object] = {0x9286: json.dumps(FOOOCUS).encode(), 0x927C: b"fooocus"}
+    assert of(with_exif(tmp_path, "jpg", {}, inner)).steps == 30
+
+
+def test_a_picture_without_a_word(tmp_path: Path) -> None:
+    assert read(texts_of(png(tmp_path, Software="something"))) is None
+
+
+words = st.text(max_size=200) | st.sampled_from(
+    [
+        "Steps: ",
+        "Negative prompt:",
+        "Steps: 1, Seed: 99999999999999999999999999999, Size: x",
+        "<lora:",
+        '"',
+        "\x00",
+    ]
+)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | words,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def changed(base: dict[str, Any]) -> st.SearchStrategy[str]:
+    """A known JSON with some of its values replaced by anything."""
+    return st.dictionaries(st.sampled_from(sorted(base)), anything, max_size=4).map(
+        lambda more: json.dumps({**base, **more})
+    )
+
+
+@settings(max_examples=150)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "parameters": st.lists(words, max_size=8).map("".join)
+            | changed(FOOOCUS)
+            | changed(SWARM["sui_image_params"]).map(lambda inner: f'{{"sui_image_params": {inner}}}'),
+            "fooocus_scheme": st.sampled_from(["fooocus", "a1111", ""]),
+            "prompt": changed(COMFY) | changed(FLUX) | words,
+            "invokeai_metadata": changed(INVOKE) | words,
+            "sd-metadata": anything.map(lambda image: json.dumps({"image": image})),
+            "Dream": words,
+            "xmp": words,
+        },
+    )
+)
+def test_broken_texts_never_raise(texts: dict[str, str]) -> None:
+    said = read(texts)
+    if said is not None:
+        assert isinstance(said.prompt, str)
+        assert said.guidance is None or said.guidance == said.guidance
+        json.dumps(said.as_dict(), allow_nan=False)
+
+
+def test_a_deep_nest_and_a_long_line_are_bounded() -> None:
+    assert read({"prompt": '{"class_type":' + "[" * 200_000}) is None
+    said = read({"parameters": "x" * 500_000 + "\nSteps: 5, " + "A b: c, " * 20_000})
+    assert said is not None
+    assert len(said.unmapped) <= 60
