@@ -162,10 +162,18 @@ def upload(
     medium: str | None = None,
     name: str = "",
     title: str = "",
+    listed: bool = True,
+    parent: uuid.UUID | None = None,
     also: Callable[[Asset], object] | None = None,
 ) -> Asset:
-    """Keep a file that a person brings. name: as it was called; also: see add. Raises Unsupported (415) in words."""
+    """Keep a file that a person brings. name: as it was called; listed: whether the gallery shows it; parent: the
+    asset that it was made from by hand; also: see add. Raises Unsupported (415) in words."""
     require(actor, "asset.add", team)
+    if parent is not None:
+        try:
+            get_visible(actor, parent)
+        except NotThere:
+            raise _invalid("parent", _("There is no such asset in your teams."), str(parent)) from None
     if medium is not None and medium not in Medium.values:
         raise InvalidInputs(
             _("There is no medium “%(medium)s”.") % {"medium": medium[:40]},
@@ -184,6 +192,8 @@ def upload(
             mime=mime,
             title=title or Path(leaf).stem,
             facts={"uploaded": True, "name": leaf[:200]},
+            listed=listed,
+            parents=[(parent, "parent")] if parent else (),
             also=also,
         )
     except Unreadable as reason:

@@ -39,6 +39,10 @@ def upload(
         MediumName | None, Form(description="A sound is music or speech; else it is guessed")
     ] = None,
     title: Annotated[str, Form(max_length=200)] = "",
+    listed: Annotated[
+        bool, Form(description="Whether the gallery shows it; a mask, say, it need not")
+    ] = True,
+    parent: Annotated[uuid.UUID | None, Form(description="The asset that it was made from by hand")] = None,
 ) -> Status[dict[str, Any]]:
     """What it is is told by its bytes, not its name. A file that is broken, or none of the media, is a 415 that says
     why. Large files: `/uploads/` (tus 1.0) goes on after an interruption."""
@@ -52,6 +56,8 @@ def upload(
             medium=medium,
             name=file.name or "",
             title=title,
+            listed=listed,
+            parent=parent,
         )
     response.headers["Location"] = f"/api/v1/assets/{asset.pk}"
     return Status(201, asset_json(asset, actor))

@@ -45,6 +45,23 @@ def test_upload(people: People, signed_in: SignedIn) -> None:
     assert client.get(f"/api/v1/assets/{told['id']}").json() == told
 
 
+def test_upload_of_what_was_made_by_hand(people: People, signed_in: SignedIn) -> None:
+    """A mask for an edit: a child of the picture that the gallery does not show."""
+    client = signed_in(people.carol)
+    team = str(people.team.pk)
+    picture = send(client, png_bytes((40, 30)), team=team).json()
+    told = send(
+        client, png_bytes((40, 31)), "mask.png", team=team, parent=picture["id"], listed="false"
+    ).json()
+    assert told["listed"] is False
+    assert told["parents"] == [{"id": picture["id"], "role": "parent"}]
+    shown = client.get("/api/v1/assets", {"team": team}).json()["items"]
+    assert [each["id"] for each in shown] == [picture["id"]]
+    others = send(signed_in(people.otto), png_bytes()).json()
+    refused = send(client, png_bytes(), team=team, parent=others["id"])
+    assert (refused.status_code, refused.json()["errors"][0]["loc"]) == (422, ["parent"])
+
+
 def test_upload_goes_to_ones_own_team(people: People, signed_in: SignedIn) -> None:
     told = send(signed_in(people.carol), png_bytes()).json()
     assert told["team"] == str(people.carol.personal_team.pk)
