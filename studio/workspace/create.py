@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +19,7 @@ from studio.jobs.models import Job
 from studio.teams.current import current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
-from studio.teams.rights import Actor
+from studio.teams.rights import Actor, NotThere
 from studio.workspace.forms import Choice, FieldView, FormView, form_for
 from studio.workspace.offered import (
     MEDIA,
@@ -184,7 +183,7 @@ def prefilled(
         values |= _use(tool, used)
     if "prompt" in request.GET and "prompt" in tool.inputs.model_fields:
         values["prompt"] = request.GET["prompt"][:20_000]
-    return values, parent, [*_named(actor, tool, values)]
+    return values, parent, _named(actor, tool, values)
 
 
 def _use(tool: Tool, asset: Asset) -> dict[str, Any]:
@@ -200,10 +199,16 @@ def _use(tool: Tool, asset: Asset) -> dict[str, Any]:
     return {}
 
 
-def _named(actor: Actor, tool: Tool, values: Mapping[str, Any]) -> Iterable[Asset]:
+def _named(actor: Actor, tool: Tool, values: dict[str, Any]) -> list[Asset]:
+    """The assets that values name. One that this person may not see (a mask is its author's) leaves its field empty."""
+    found = []
     for name, kind in marked(tool.inputs):
         if kind.kind in ASSET_KINDS and values.get(name):
-            yield gallery.get_visible(actor, str(values[name]))
+            try:
+                found.append(gallery.get_visible(actor, str(values[name])))
+            except NotThere:
+                del values[name]
+    return found
 
 
 def recent_assets(actor: Actor, team: Team | None) -> list[Asset]:
