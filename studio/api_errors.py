@@ -10,7 +10,6 @@ from typing import Any, cast
 from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
-from studio.middleware import busy_response
+from studio.middleware import busy, busy_response
 from studio.problems import Problem, shown
 from studio.teams.actions import Refused
 from studio.teams.auth import CsrfFailed, Unauthenticated
@@ -114,7 +113,8 @@ MEANINGS: dict[str, tuple[int, Any]] = {
     "busy": (
         503,
         gettext_lazy(
-            "The studio is busy or a part of it is away. Nothing was stored; Retry-After says when to try."
+            "The studio is busy or a part of it is away. Retry-After says when to try again; a request that carries an "
+            "Idempotency-Key is never done twice."
         ),
     ),
     "storage-full": (
@@ -214,7 +214,7 @@ def to_problem(request: HttpRequest, error: BaseException) -> HttpResponse | Non
         )
     if isinstance(error, RequestDataTooBig):
         return problem("too-large", _("The body of a request is at most 8 MB; files go to /assets."))
-    if isinstance(error, OperationalError) and "locked" in str(error):
+    if busy(error):
         return busy_response()
     if isinstance(error, SuspiciousOperation | MultiPartParserError):
         return problem("problem", _("The request is not well formed."))

@@ -1,15 +1,18 @@
-"""Headers that every answer carries, and the answer when the database is busy."""
+"""Headers that every answer carries, and the answer when the database is busy or away."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+
+log = logging.getLogger(__name__)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -75,10 +78,10 @@ class LocalTime(Both):
 
 
 class BusyDatabase(Both):
-    """A locked database is a 503 with Retry-After, never a 500: nothing was stored, trying again helps."""
+    """A database that is locked or away is a 503 with Retry-After, never a 500: trying again helps."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError) and "locked" in str(exception):
+        if busy(exception):
             if "text/html" in request.headers.get("Accept", ""):
                 page = HttpResponse(
                     render_to_string("503.html"), status=503
@@ -89,14 +92,26 @@ class BusyDatabase(Both):
         return None
 
 
+def busy(error: BaseException) -> bool:
+    """Whether the database is locked or away for a while. All that PostgreSQL calls operational is: a lock that was
+    waited for too long, a server that stops, starts, has no room or cannot be reached."""
+    if not isinstance(error, OperationalError):
+        return False
+    if connection.vendor == "postgresql":
+        log.warning("the database: %s", str(error).strip())
+        return True
+    return "locked" in str(error)
+
+
 def busy_response() -> HttpResponse:
-    """The problem document for a busy database."""
+    """The problem document for a database that is busy or away."""
     response = JsonResponse(
         {
             "type": "/problems/busy",
             "title": "Busy",
             "status": 503,
-            "detail": "The studio's database is busy. Nothing was stored; try again in a moment.",
+            "detail": "The studio's database is busy or away. Try again in a moment; a request that carries an "
+            "Idempotency-Key is never done twice.",
         },
         status=503,
         content_type="application/problem+json",

@@ -110,6 +110,11 @@ def _database() -> dict[str, Any]:
             "PORT": parts.port or "",
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "connect_timeout": 5,
+                # Whoever waits for a lock gives up as on SQLite: who asks is told soon, who works tries again.
+                "options": f"-c lock_timeout={20_000 if ROLE == 'worker' else 1_500}",
+            },
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -83,7 +83,7 @@ class Run:
         beat = threading.Thread(target=self._beat, name=f"beat-{self.job.pk}", daemon=True)
         beat.start()
         try:
-            order = self.prepare()
+            order = self.persist(self.prepare)
             child = self.node.slots.child(self.slot)
             if self.cancelled or self.stopping.is_set():
                 return Verdict("cancelled" if self.cancelled else "stopping")

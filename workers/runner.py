@@ -35,16 +35,16 @@ STOP_GRACE_S = 5.0
 PERSIST_FOR_S = 60.0
 
 
-def persist(call: Callable[[], T]) -> T:
-    """`call()`, again and again while the database is busy, for up to a minute."""
-    until = time.monotonic() + PERSIST_FOR_S
+def persist(call: Callable[[], T], for_s: float = PERSIST_FOR_S) -> T:
+    """`call()`, again and again while the database is busy or away, for up to `for_s` seconds."""
+    until = time.monotonic() + for_s
     while True:
         try:
             return call()
         except OperationalError as error:
             if time.monotonic() > until:
                 raise
-            log.warning("the database is busy (%s); again in half a second", error)
+            log.warning("the database is busy or away (%s); again in half a second", error)
             close_old_connections()
             time.sleep(0.5)
 

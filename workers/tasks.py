@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import Any
 
@@ -24,8 +25,8 @@ def work(lane: str, device: str) -> None:
 def _ready(**kwargs: Any) -> None:
     node = this_node()
     runner.clear_scratch()
-    catalog.sync()
-    node.register()
+    for begin in (catalog.sync, node.register):  # a database that is away now is waited for
+        runner.persist(begin, for_s=math.inf)
     node.keep_reporting()
     for lane in node.lanes:  # what waited while nobody was here
         threading.Thread(target=runner.work, args=(node, lane), name=f"first-{lane}", daemon=True).start()

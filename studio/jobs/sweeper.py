@@ -37,10 +37,10 @@ def put_back_lost(settle_s: float = 0.0) -> int:
 
     settle_s: how long beats that wait for the database may still come, where somebody has held it until now.
     """
+    began = time.monotonic()
     lost = Attempt.objects.filter(ended_at=None, lease_until__lt=db_now()).select_related("job")
     count = 0
     if settle_s and lost.exists():
-        began = time.monotonic()
         with transaction.atomic():  # on SQLite this waits until nobody else writes
             if time.monotonic() - began > LOCKED_OUT_S:
                 grant_another_lease()  # whoever kept us from writing kept beats from being written
@@ -54,10 +54,10 @@ def put_back_lost(settle_s: float = 0.0) -> int:
         began = time.monotonic()
         try:
             with transaction.atomic():
+                Job.objects.select_for_update().filter(pk=job.pk).first()  # first, as in every other verb
                 if time.monotonic() - began > LOCKED_OUT_S:
                     grant_another_lease()
                     return count
-                Job.objects.select_for_update().filter(pk=job.pk).first()  # first, as in every other verb
                 ended = Attempt.objects.select_for_update().filter(pk=attempt.pk, lease_until__lt=db_now())
                 if ended.first() is None:  # it has beaten meanwhile
                     continue
@@ -125,10 +125,15 @@ class Sweeper:
         monotonic, wall = time.monotonic(), time.time()
         passed = monotonic - self._last_pass
         jumped = abs((wall - self._last_wall) - passed) > settings.LEASE / 2
-        if jumped or passed > settings.SWEEP + settings.LEASE / 2:
-            grant_another_lease()
+        before = self._last_pass, self._last_wall
         self._last_pass, self._last_wall = monotonic, wall
-        put_back_lost(SETTLE_S)
+        try:
+            if jumped or passed > settings.SWEEP + settings.LEASE / 2:
+                grant_another_lease()
+            put_back_lost(SETTLE_S)
+        except OperationalError:  # while the database is away passes fail quickly, and beats are not written either
+            self._last_pass, self._last_wall = before
+            raise
         ring_waiting()
         if monotonic - self._tidied > HOURLY_S:
             self._tidied = monotonic
