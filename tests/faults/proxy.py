@@ -1,4 +1,4 @@
-"""A TCP proxy of our own between the studio and its Redis, which can be slow, cut or silent."""
+"""A TCP proxy of our own before the studio's Redis and PostgreSQL, which can be slow, cut or silent."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 
 class Proxy:
-    """Listens on a port of 127.0.0.1 and passes on to another. `mode` holds for old and new connections alike.
+    """Listens on a port of 127.0.0.1 and passes on to another, or to a socket in the file system. `mode` holds for old and new connections alike.
 
     open: passes on · slow: each piece waits `delay` seconds · hole: takes connections and bytes, passes on nothing ·
     cut: open connections are reset and new ones closed at once.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int | Path) -> None:
         self.target = target
         self.mode, self.delay = "open", 0.0
         self.port = 0
@@ -53,7 +54,10 @@ class Proxy:
             writer.transport.abort()
             return
         try:
-            there, back = await asyncio.open_connection("127.0.0.1", self.target)
+            if isinstance(self.target, Path):
+                there, back = await asyncio.open_unix_connection(str(self.target))
+            else:
+                there, back = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             writer.transport.abort()
             return

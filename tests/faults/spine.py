@@ -18,6 +18,7 @@ import psutil
 
 from studio.local_redis import LocalRedis
 from studio.processes import ended, spawn, stop
+from tests.faults.database import Postgres, Sqlite
 from tests.faults.proxy import Proxy
 from tests.stack import ROOT, Stack
 
@@ -28,13 +29,13 @@ TIMES = {
     "STUDIO_CANCEL_GRACE_S": "1",
     "STUDIO_STEADY_S": "0",  # each death counts as the first: a storm is no crash loop
 }
-BLOBS_MB, DATA_MB = 64, 1024  # of main memory, taken only as it is used
+BLOBS_MB, DATA_MB, POSTGRES_MB = 64, 1024, 256  # of main memory, taken only as it is used
 
 
 class Spine:
     """Start it, hurt it, stop it; `left` says which of its processes are still there then."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, postgres: bool = False) -> None:
         folder.mkdir(parents=True)
         self.folder = folder
         self.tokens = folder / "faults"
@@ -46,6 +47,12 @@ class Spine:
         self._redis: subprocess.Popen[bytes] | None = None
         self.start_redis()
         self.proxy = Proxy(self._redis_place.port)
+        self.database: Sqlite | Postgres
+        if postgres:
+            self._mount(folder / "postgres", POSTGRES_MB)
+            self.database = Postgres(folder / "postgres")
+        else:
+            self.database = Sqlite(folder / "stack" / "data" / "studio.sqlite3")
         url = urlsplit(self._redis_place.url)
         self.stack = Stack(
             folder / "stack",
@@ -57,6 +64,7 @@ class Spine:
                 "STUDIO_EXTRA_TOOLS": "tests.tools,tests.faults.tools",
                 "STUDIO_NODE": "first",
                 "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+                **self.database.env,
             },
         )
         self._second: subprocess.Popen[bytes] | None = None
@@ -74,6 +82,7 @@ class Spine:
                 os.kill(self._second.pid, signal.SIGCONT)
                 stop(self._second, limit_s=10)
             self.stack.stop()
+            self.database.stop()
             if self._redis is not None:
                 stop(self._redis, limit_s=3)
             self.proxy.close()
@@ -121,7 +130,7 @@ class Spine:
         self.start_redis()
         self.proxy.set("open")
         self.empty_disks()
-        (self.tokens / "clock").unlink(missing_ok=True)
+        self.database.mend()
         for token in self.tokens.iterdir():
             if token.is_file() and not token.name.startswith(("once-", "version")):
                 token.unlink(missing_ok=True)
@@ -132,6 +141,8 @@ class Spine:
                 "STUDIO_ROLE": "worker",
                 "PYTHONUNBUFFERED": "1",
             }
+            if isinstance(self.database, Postgres):  # as a second machine: only the blobs are shared
+                env["STUDIO_DATA"] = str(self.stack.data.parent / "second")
             with (self.stack.data / "logs" / "second.log").open("ab") as output:
                 self._second = spawn([sys.executable, "-m", "workers"], env=env, cwd=ROOT, output=output)
 
@@ -243,22 +254,30 @@ class Spine:
         self.mend_second()
         self.wait_for_nodes(2)
 
-    def move_clock(self, seconds: float) -> None:
+    def move_clock(self, seconds: float, node: str = "") -> None:
+        """The clock of everybody, or of one node only."""
         temporary = self.tokens / "broken/.clock"
         temporary.write_text(str(seconds))
-        temporary.rename(self.tokens / "clock")
+        temporary.rename(self.tokens / (f"clock-{node}" if node else "clock"))
 
     def fill_disk(self, which: str) -> None:
-        """which: "blobs" or "data" (database, scratch, logs). Needs small_disks."""
-        place = (self.blobs if which == "blobs" else self.folder / "stack") / "filler"
+        """which: "blobs", "postgres" or "data" (scratch, logs, SQLite's database). Needs small_disks."""
+        place = self._disks()[which] / "filler"
         with place.open("wb") as file:
             free = os.statvfs(place.parent)
             with contextlib.suppress(OSError):
                 os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
 
     def empty_disks(self) -> None:
-        for place in (self.blobs, self.folder / "stack"):
+        for place in self._disks().values():
             (place / "filler").unlink(missing_ok=True)
+
+    def _disks(self) -> dict[str, Path]:
+        return {
+            "blobs": self.blobs,
+            "data": self.folder / "stack",
+            "postgres": self.folder / "postgres",
+        }
 
     def limit_files(self, size: int) -> None:
         """Where nobody may mount: no process of the workers may write a file beyond `size` bytes (-1: any)."""

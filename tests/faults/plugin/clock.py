@@ -1,7 +1,8 @@
-"""A clock that a test can move: all processes of the studio read how far ahead it is from one file."""
+"""A clock that a test can move: processes read how far ahead theirs is from a file, of the studio or of their node."""
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -12,10 +13,12 @@ from tests.faults.plugin.tokens import FOLDER
 
 
 def ahead() -> float:
-    try:
-        return float((FOLDER / "clock").read_text() or 0)
-    except (FileNotFoundError, ValueError):
-        return 0.0
+    for name in (f"clock-{os.environ.get('STUDIO_NODE', '')}", "clock"):
+        try:
+            return float((FOLDER / name).read_text() or 0)
+        except (FileNotFoundError, ValueError):
+            continue
+    return 0.0
 
 
 def install() -> None:

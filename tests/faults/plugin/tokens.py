@@ -3,7 +3,7 @@
 <name>         a token: the first process that comes to that point takes it (a rename, so only one does) and acts
 <name>.fired   what was done, by whom and when
 broken/<guard> a guard that is switched off while the file is there
-clock          seconds that the studio's clock is ahead
+clock          seconds that the studio's clock is ahead; clock-<node>: that of one node only
 """
 
 from __future__ import annotations
