@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from studio.feeds.actions import tell_team
 from studio.gallery import blobs
 from studio.gallery import provenance as marks
+from studio.gallery.bounded import Limits
 from studio.gallery.index import index as index_words
 from studio.gallery.models import Asset, Blob, Lineage, Medium, Part, Rating, Tag
-from studio.gallery.probe import SOUND, Limits, Probed, Unreadable, probe
+from studio.gallery.probe import SOUND, Probed, Unreadable, probe
 from studio.problems import InvalidInputs, Unsupported
 from studio.safety.inspect import inspect
 from studio.teams.models import Team, User, as_uuid
@@ -240,7 +241,7 @@ def edit(
     if tags is not None:
         require(actor, "asset.tag", asset)
         _set_tags(asset, tags)
-    if title is not None or tags is not None:
+    if tags is not None or {"title", "medium"} & set(changed):
         index_words(asset)
     if rating is not None:
         rate(actor, asset, rating)

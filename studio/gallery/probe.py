@@ -1,19 +1,14 @@
 """Decodes and measures a file before anything is believed about it: what it truly is, its size, its renditions.
 
 Text is checked here; everything that needs a decoder is opened in a short-lived child process with limits on
-memory, processor time and the clock (probe_child.py), without our environment.
+memory, processor time and the clock (bounded.py, probe_child.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,24 +16,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from generators.image.opened import PIXELS
+from studio.gallery import bounded
+from studio.gallery.bounded import Limits
 from studio.gallery.sniff import HEAD, Sniffed, is_markup, sniff
 
 SOUND = ("music", "speech")
-AT_ONCE = threading.BoundedSemaphore(4)
-"""Children of one process: twenty uploads at once wait for each other instead of filling the memory."""
 INDEXED_TEXT = 100_000  # characters kept for search
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one file may take. memory in bytes, times in seconds; pixels of one frame."""
-
-    pixels: int = PIXELS
-    memory: int = 2 << 30
-    cpu_s: int = 60
-    wall_s: int = 120
-    text_bytes: int = 16 << 20
 
 
 class Unreadable(Exception):
@@ -160,8 +143,7 @@ def _in_child(path: Path, kind: Sniffed, limits: Limits) -> Probed:
     base.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="probe-", dir=base))
     try:
-        with AT_ONCE:
-            found = _run(path, kind, limits, folder)
+        found = _run(path, kind, limits, folder)
         if "unreadable" in found:
             raise Unreadable(str(found["unreadable"]))
         thumbnail, preview = found.get("thumbnail"), found.get("preview")
@@ -191,27 +173,11 @@ def _run(path: Path, kind: Sniffed, limits: Limits, folder: Path) -> dict[str, A
         "mime": kind.mime,
         "reader": kind.reader,
         "pixels": limits.pixels,
-        "memory": limits.memory,
-        "cpu_s": limits.cpu_s,
     }
     try:
-        child = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "studio.gallery.probe_child", json.dumps(request)],
-            cwd=settings.BASE,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(folder), "HOME": str(folder)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limits.wall_s,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        found = bounded.run("studio.gallery.probe_child", request, limits, folder)
+    except bounded.TookTooLong:
         raise Unreadable(_("It takes longer to decode than one file may take.")) from None
-    try:
-        found = json.loads(child.stdout)
-    except ValueError:
-        found = None
-    if child.returncode != 0 or not isinstance(found, dict):
-        # The decoder was stopped by a limit, or crashed: either way this file does not get in.
+    if found is None:
         raise Unreadable(_("It could not be decoded within the limits for one file."))
     return found

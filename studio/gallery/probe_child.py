@@ -1,6 +1,6 @@
 """The process in which a stranger's file is decoded: short-lived, bounded, without the studio's secrets.
 
-Started by probe.py as `python -m studio.gallery.probe_child <request as JSON>`. Writes one JSON object to stdout:
+Started by probe.py through bounded.py. Writes one JSON object to stdout:
 the measures, or {"unreadable": "<a sentence>"}. Imports neither Django nor torch, so that it starts in
 milliseconds; numpy and PyAV only for sound and video (see probe_media.py).
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from studio.gallery.bounded import limit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 def main() -> None:
     request = json.loads(sys.argv[1])
-    _bound(request["memory"], request["cpu_s"])
+    limit(request)
     try:
         if request["kind"] == "image":
             found = _image(request)
@@ -42,17 +42,6 @@ def main() -> None:
     except MemoryError:
         found = {"unreadable": "It needs more memory to decode than the studio allows one file."}
     json.dump(found, sys.stdout)
-
-
-def _bound(memory: int, cpu_s: int) -> None:
-    for what, limit in [
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 256 << 20),
-    ]:
-        with suppress(ValueError, OSError):  # a system that knows no such limit still has the parent's clock
-            resource.setrlimit(what, (limit, limit))
 
 
 def _image(request: dict[str, Any]) -> dict[str, Any]:

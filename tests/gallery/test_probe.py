@@ -18,7 +18,8 @@ import pytest
 from django.conf import settings
 from PIL import Image, ImageOps
 
-from studio.gallery.probe import Limits, Unreadable, probe
+from studio.gallery.bounded import Limits
+from studio.gallery.probe import Unreadable, probe
 
 Picture = Callable[..., Path]
 

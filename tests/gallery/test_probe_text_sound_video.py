@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studio.gallery.probe import Limits, Unreadable, probe
+from studio.gallery.bounded import Limits
+from studio.gallery.probe import Unreadable, probe
 
 
 def test_text(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from studio.gallery.probe import Limits, Unreadable, probe
+from studio.gallery.bounded import Limits
+from studio.gallery.probe import Unreadable, probe
 from tests.stack import Stack
 
 
