@@ -98,6 +98,15 @@ def tensors(path: Path) -> dict[str, Any]:
     return header
 
 
+def metadata(path: Path) -> dict[str, str]:
+    """What the header of a safetensors file says of it in words: names and texts, nothing that anybody checks."""
+    tensors(path)  # Unfit where the header cannot be read
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        said = json.loads(file.read(length)).get("__metadata__") or {}
+    return {str(name): str(text) for name, text in said.items()} if isinstance(said, dict) else {}
+
+
 def _check_offsets(header: dict[str, Any], size: int) -> None:
     """ValueError unless the tensors fill the `size` bytes after the header, one after the other."""
     at = 0
