@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 
@@ -18,12 +18,16 @@ from pydantic.fields import FieldInfo
 class FieldType:
     """Marker: `kind` names the widget; `medium` of an asset reference; `task` of a model reference.
 
-    `unit` is shown behind the number; `primary` fields stand open on the form, others under one disclosure.
+    `also`: further tasks whose models may be chosen, though never by default. `optional`: the tool runs without a
+    model where none is installed. `unit` is shown behind the number; `primary` fields stand open on the form, others
+    under one disclosure.
     """
 
     kind: str
     medium: str | None = None
     task: str | None = None
+    also: tuple[str, ...] = ()
+    optional: bool = False
     unit: str = ""
     primary: bool = False
 
@@ -46,8 +50,26 @@ Height = Annotated[int, FieldType("height", unit="px", primary=True)]
 ImageAsset = Annotated[str, FieldType("asset", medium="image", primary=True)]
 """The id of an image asset that the person may see."""
 
-MaskAsset = Annotated[str, FieldType("mask", medium="image", primary=True)]
-"""The id of an image asset used as a mask: white is changed, black is kept."""
+MaskAsset = Annotated[str | None, FieldType("mask", medium="image", primary=True)]
+"""The id of an image asset used as a mask: white is changed, black is kept; None for none."""
+
+
+class FrameSize(BaseModel):
+    """Pixels that a picture gains at each side, 0 to 2048."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    left: Annotated[int, Field(ge=0, le=2048)] = 0
+    top: Annotated[int, Field(ge=0, le=2048)] = 0
+    right: Annotated[int, Field(ge=0, le=2048)] = 0
+    bottom: Annotated[int, Field(ge=0, le=2048)] = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.left or self.top or self.right or self.bottom)
+
+
+Frame = Annotated[FrameSize | None, FieldType("frame", unit="px")]
+"""Ground added around a picture; None adds nothing."""
 
 AudioAsset = Annotated[str, FieldType("asset", medium="music", primary=True)]
 """The id of a sound asset (music or speech)."""
@@ -58,14 +80,18 @@ TextAsset = Annotated[str, FieldType("asset", medium="text", primary=True)]
 ASSET_KINDS = frozenset({"asset", "mask"})
 
 
-def model_of(task: str) -> Any:
-    """A model field: the name of a model card whose task is `task`; None asks for the best that is installed."""
-    return Annotated[str | None, FieldType("model", task=task, primary=True)]
+def model_of(task: str, *also: str, optional: bool = False) -> Any:
+    """A model field: the name of a model card whose task is `task`; None asks for the best that is installed.
+
+    also: further tasks whose models may be named. optional: None stands where no model is installed either.
+    """
+    return Annotated[str | None, FieldType("model", task=task, also=also, optional=optional, primary=True)]
 
 
 TextModel = model_of("text-generation")
 ImageModel = model_of("text-to-image")
-UpscaleModel = model_of("upscale")
+EditModel = model_of("text-to-image", "image-to-image")
+UpscaleModel = model_of("upscale", optional=True)
 
 
 def marker(info: FieldInfo) -> FieldType | None:
@@ -83,7 +109,15 @@ def marked(inputs: type[BaseModel]) -> Iterator[tuple[str, FieldType]]:
 
 def task_of(inputs: type[BaseModel]) -> str | None:
     """The task of the inputs' model field, or None."""
-    return next((kind.task for _, kind in marked(inputs) if kind.kind == "model"), None)
+    return next(iter(tasks_of(inputs)), None)
+
+
+def tasks_of(inputs: type[BaseModel]) -> tuple[str, ...]:
+    """The tasks whose models the inputs' model field takes, that of the default first; empty without such a field."""
+    for _, kind in marked(inputs):
+        if kind.kind == "model" and kind.task:
+            return kind.task, *kind.also
+    return ()
 
 
 def asset_refs(inputs: BaseModel) -> list[tuple[str, str, str | None]]:

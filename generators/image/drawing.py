@@ -11,20 +11,33 @@ from generators.image.pipelines import Drawer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from torch import Tensor
 
 
 def draw(
-    drawer: Drawer, told: dict[str, Any], *, width: int, height: int, seed: int, total: float
+    drawer: Drawer,
+    told: dict[str, Any],
+    *,
+    width: int,
+    height: int,
+    seed: int,
+    total: float,
+    after_step: Callable[[Tensor], Tensor] | None = None,
 ) -> Generator[Progress, None, Image]:
     """Run a pipeline; yields its steps of `total`, with at most four frames a second; the value is the picture.
 
-    told: further arguments of the pipeline, `num_inference_steps` among them. Closing stops within a step. The same
-    seed gives the same pixels on one device.
+    told: further arguments of the pipeline, `num_inference_steps` among them. A pipeline that takes its size from a
+    picture is not told it. after_step: changes the latents after each step. Closing stops within a step. The same seed
+    gives the same pixels on one device.
     """
+    import inspect
+
     import torch
 
     from generators.image.previews import Pace
 
+    takes = inspect.signature(type(drawer.pipeline).__call__).parameters
+    size = {name: side for name, side in (("width", width), ("height", height)) if name in takes}
     pace = Pace()
     pace.due()  # the first frame would be noise
 
@@ -32,13 +45,12 @@ def draw(
         def on_step(_: Any, index: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
             frame = drawer.preview_of(values["latents"], width, height) if pace.due() else None
             report(Progress(min(index + 1, total), total, preview=frame))
-            return {}
+            return {"latents": after_step(values["latents"])} if after_step else {}
 
         with torch.no_grad():
             made = drawer.pipeline(
                 **told,
-                width=width,
-                height=height,
+                **size,
                 generator=torch.Generator("cpu").manual_seed(seed),
                 callback_on_step_end=on_step,
             )

@@ -28,6 +28,14 @@ PIPELINES: dict[str, str] = {
     "AuraFlowPipeline": "guidance",
     "CogView4Pipeline": "guidance",
 }
+# Pipelines that change a picture as an instruction says ("make the car red"); they draw nothing from words alone.
+EDITORS: dict[str, str] = {
+    "StableDiffusionInstructPix2PixPipeline": "guidance",
+    "StableDiffusionXLInstructPix2PixPipeline": "guidance",
+    "FluxKontextPipeline": "distilled",
+    "QwenImageEditPipeline": "true",
+    "QwenImageEditPlusPipeline": "true",
+}
 _DIFFUSERS = frozenset(
     """AutoencoderKL AutoencoderTiny AutoencoderDC AutoencoderKLQwenImage UNet2DConditionModel SD3Transformer2DModel
     FluxTransformer2DModel ChromaTransformer2DModel QwenImageTransformer2DModel ZImageTransformer2DModel
@@ -37,7 +45,8 @@ _TRANSFORMERS = frozenset(
     """CLIPTextModel CLIPTextModelWithProjection CLIPTokenizer CLIPTokenizerFast CLIPImageProcessor
     CLIPFeatureExtractor CLIPVisionModelWithProjection T5EncoderModel T5Tokenizer T5TokenizerFast UMT5EncoderModel
     LlamaTokenizer LlamaTokenizerFast Gemma2Model GemmaTokenizer GemmaTokenizerFast GlmModel
-    PreTrainedTokenizerFast TokenizersBackend Qwen2Tokenizer Qwen2TokenizerFast Qwen2_5_VLForConditionalGeneration Qwen3ForCausalLM
+    PreTrainedTokenizerFast TokenizersBackend Qwen2Tokenizer Qwen2TokenizerFast Qwen2_5_VLForConditionalGeneration
+    Qwen2VLProcessor Qwen2_5_VLProcessor Qwen3ForCausalLM
     Qwen3Model""".split()  # noqa: SIM905
 )
 SKIPPED = (
@@ -68,8 +77,8 @@ def read(path: Path) -> Folder:
         raise _refused(path, "it has no model_index.json, so it is not a diffusers folder")
     about = read_json(index)
     pipeline = str(about.get("_class_name", ""))
-    if pipeline not in PIPELINES:
-        known = ", ".join(sorted(name.removesuffix("Pipeline") for name in PIPELINES))
+    if pipeline not in PIPELINES | EDITORS:
+        known = ", ".join(sorted(name.removesuffix("Pipeline") for name in PIPELINES | EDITORS))
         raise _refused(path, f"its kind, {pipeline or 'unnamed'}, is not one of those that we load: {known}")
     code = sorted(path.rglob("*.py"))
     if code:

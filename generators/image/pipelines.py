@@ -88,7 +88,9 @@ def _folder(path: Path, device: str) -> Drawer:
         local_files_only=True,
         **{name: value for name, value in absent.items() if name in accepted},
     ).to(device)
-    return Drawer(pipeline, folders.PIPELINES[folder.pipeline], folder.native, pocket=False)
+    return Drawer(
+        pipeline, (folders.PIPELINES | folders.EDITORS)[folder.pipeline], folder.native, pocket=False
+    )
 
 
 def arguments(drawer: Drawer, prompt: str, negative: str, guidance: float) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""Which part of a picture is changed: masks, the window that a model sees around one, and putting its work back.
+
+What lies outside a mask is never computed anew: `blended` takes those bytes from the picture itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from generators.fields import FrameSize
+    from generators.image.upscaler import Upscaler
+
+Box = tuple[int, int, int, int]
+"""left, top, right, bottom in pixels; right and bottom are outside."""
+
+FEATHER = 4
+"""Pixels inside a mask's edge over which the new fades in; strokes too thin for that have a hard edge."""
+
+
+class EmptyMask(ValueError):
+    """A mask in which nothing is white."""
+
+
+def open_mask(path: Path, size: tuple[int, int]) -> Image:
+    """A mask file as one channel of 8 bits at this size: 255 is changed, 0 is kept; what is transparent is kept.
+
+    A mask of another size is stretched. EmptyMask where nothing is to be changed.
+    """
+    from PIL import Image as Pictures
+
+    from generators.image.opened import open_picture
+
+    drawn = open_picture(path)
+    if drawn.mode == "RGBA":
+        black = Pictures.new("RGBA", drawn.size, (0, 0, 0, 255))
+        drawn = Pictures.alpha_composite(black, drawn)
+    mask = drawn.convert("L")
+    if mask.size != size:
+        mask = mask.resize(size, Pictures.Resampling.BILINEAR)
+    if mask.getbbox() is None:
+        raise EmptyMask("nothing in this mask is white")
+    return mask
+
+
+def expanded(picture: Image, frame: FrameSize, mask: Image | None = None) -> tuple[Image, Image]:
+    """(picture on a larger canvas, mask of what is new and of what `mask` shows). The old pixels stay byte for byte.
+
+    The new ground begins as the outermost pixels drawn out and smoothed, so that a model has colours to start from.
+    """
+    import numpy as np
+    from PIL import Image as Pictures
+    from PIL import ImageFilter
+
+    width = picture.width + frame.left + frame.right
+    height = picture.height + frame.top + frame.bottom
+    around = ((frame.top, frame.bottom), (frame.left, frame.right), (0, 0))
+    ground = Pictures.fromarray(np.pad(np.asarray(picture.convert("RGB")), around, mode="edge"))
+    ground = ground.filter(ImageFilter.GaussianBlur(max(picture.size) / 32)).convert(picture.mode)
+    ground.paste(picture, (frame.left, frame.top))
+    wanted = Pictures.new("L", (width, height), 255)
+    wanted.paste(mask or Pictures.new("L", picture.size, 0), (frame.left, frame.top))
+    return ground, wanted
+
+
+def window(mask: Image, least: int, around: float) -> Box:
+    """The part of the picture that a model should see to fill this mask.
+
+    The mask's own box with `around` times its sides more on each side, at least `least` pixels a side and no longer
+    than twice as wide as high (or the other way round), as far as the picture goes.
+    """
+    box = mask.getbbox()
+    if box is None:
+        raise EmptyMask("nothing in this mask is white")
+    spans = [(box[0], box[2], mask.width), (box[1], box[3], mask.height)]
+    sides = [max(least, round((end - start) * (1 + 2 * around))) for start, end, _ in spans]
+    sides = [max(side, max(sides) // 2) for side in sides]
+    (left, right), (top, bottom) = (_span(*span, side) for span, side in zip(spans, sides, strict=True))
+    return left, top, right, bottom
+
+
+def _span(start: int, end: int, whole: int, side: int) -> tuple[int, int]:
+    """`side` pixels around start..end within 0..whole."""
+    side = min(side, whole)
+    begin = min(max(0, (start + end - side) // 2), whole - side)
+    return begin, begin + side
+
+
+def fitted(size: tuple[int, int], native: int, multiple: int) -> tuple[int, int]:
+    """(width, height) of about native × native pixels in the proportions of `size`, in multiples of `multiple`."""
+    share = native / (size[0] * size[1]) ** 0.5
+    width, height = (max(multiple, round(side * share / multiple) * multiple) for side in size)
+    return width, height
+
+
+def brought_to(
+    picture: Image, size: tuple[int, int], upscaler: Callable[[], Upscaler | None]
+) -> tuple[Image, str]:
+    """(an RGB picture at this size, a note where it was enlarged): by the network from twice the size on, else by a
+    filter. upscaler: asked for it only where it is needed; None where it is not installed."""
+    from PIL import Image as Pictures
+
+    from generators.image.upscaler import enlarge
+
+    drawn = picture.size
+    if size[0] >= 2 * drawn[0]:
+        network = upscaler()
+        while network is not None and picture.width < size[0]:
+            picture = enlarge(network, picture)
+    note = f"Drawn at {drawn[0]} × {drawn[1]} px and enlarged." if size[0] >= 1.5 * drawn[0] else ""
+    return picture if picture.size == size else picture.resize(size, Pictures.Resampling.LANCZOS), note
+
+
+def blended(before: Image, after: Image, mask: Image) -> Image:
+    """`after` where the mask is white, `before` byte for byte where it is black, a soft edge inside the white.
+
+    before: RGB or RGBA; after: RGB; all of one size. What was transparent becomes opaque where it is changed.
+    """
+    from PIL import Image as Pictures
+
+    share = _feathered(mask)
+    colours = Pictures.composite(after, before.convert("RGB"), share)
+    if before.mode != "RGBA":
+        return colours
+    alpha = before.getchannel("A")
+    colours.putalpha(Pictures.composite(Pictures.new("L", alpha.size, 255), alpha, share))
+    return colours
+
+
+def _feathered(mask: Image) -> Image:
+    """The mask with its edge drawn inwards: 0 stays 0, and strokes thinner than the feather stay as they are."""
+    from PIL import ImageChops, ImageFilter
+
+    side = 2 * FEATHER + 1
+    inner = mask.filter(ImageFilter.MinFilter(side))
+    thick = inner.filter(ImageFilter.MaxFilter(side))
+    thin = ImageChops.subtract(mask, thick)
+    soft = inner.filter(ImageFilter.GaussianBlur(FEATHER / 2))
+    return ImageChops.darker(mask, ImageChops.lighter(soft, thin))
