@@ -35,12 +35,12 @@ def describe(path: Path) -> dict[str, Any]:
 
 
 def _diffusers(path: Path) -> dict[str, Any]:
-    from generators.image.folders import read
+    from generators.image.folders import EDITORS, read
 
     folder = read(path)
     return {
         "format": "diffusers",
-        "task": "text-to-image",
+        "task": "image-to-image" if folder.pipeline in EDITORS else "text-to-image",
         "architecture": "diffusion",
         "bytes": bytes_of(path),
         "memory_bytes": int(memory_of(path) * 1.1) + 4 * WORKING_BYTES,

@@ -47,8 +47,11 @@ def default_for(task: str, team_ids: Iterable[uuid.UUID] = ()) -> ModelCard | No
     )
 
 
-def resolve(name: str | None, task: str, actor: Actor, team: Team | None = None) -> ModelCard:
-    """The installed model that `name` means for `task`: a name, an id, or None for the best.
+def resolve(
+    name: str | None, task: str, actor: Actor, team: Team | None = None, also: tuple[str, ...] = ()
+) -> ModelCard:
+    """The installed model that `name` means for `task` (or, when named, for one of `also`): a name, an id, or None for
+    the best.
 
     A team's own model comes before everybody's of the same name. ModelUnavailable (422) says the way out.
     """
@@ -67,7 +70,7 @@ def resolve(name: str | None, task: str, actor: Actor, team: Team | None = None)
             _("There is no model named “%(name)s”.") % {"name": name[:80]} + _others(task, team_ids), name
         )
     card = rows[0]
-    if card.task != task:
+    if card.task not in (task, *also):
         words = _("%(title)s cannot do this: it is made for something else.") % {"title": card.title}
         raise _unavailable(words + _others(task, team_ids), name)
     if card.state == ModelState.INSTALLING:

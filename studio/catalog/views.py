@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from generators.fields import tasks_of
 from generators.registry import tools
 from studio.catalog import actions
 from studio.catalog.models import ModelCard, ModelState
@@ -20,7 +21,7 @@ from studio.teams.pages import page
 from studio.teams.rights import Actor, NotThere, can
 
 WORDS_A_TOKEN = 0.75
-TASK_ORDER = ("text-generation", "text-to-image", "upscale")
+TASK_ORDER = ("text-generation", "text-to-image", "image-to-image", "upscale")
 
 
 def task_name(task: str) -> str:
@@ -28,13 +29,14 @@ def task_name(task: str) -> str:
     return {
         "text-generation": _("Write text"),
         "text-to-image": _("Make pictures"),
+        "image-to-image": _("Change pictures as an instruction says"),
         "upscale": _("Enlarge pictures"),
     }.get(task, task.replace("-", " ").capitalize())
 
 
 def _card(actor: Actor, card: ModelCard, default: ModelCard | None) -> dict[str, Any]:
     """A model with what the page says of it."""
-    runs = [tool for tool in tools().values() if tool.model_task == card.task and not tool.hidden]
+    runs = [tool for tool in tools().values() if card.task in tasks_of(tool.inputs) and not tool.hidden]
     meta: dict[str, Any] = card.meta
     words = round(card.context * WORDS_A_TOKEN, -2) if card.context else 0
     return {

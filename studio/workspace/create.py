@@ -39,18 +39,21 @@ STRIP = 16
 
 def model_choices(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
     """What a model field offers: the best that is installed, each one that is, and those that could be."""
-    task = tool.model_task
-    if task is None:
+    kind = next((kind for _name, kind in marked(tool.inputs) if kind.kind == "model"), None)
+    if kind is None or kind.task is None:
         return {}
-    rows = list(catalog.visible(actor).filter(task=task))
+    task = kind.task
+    rows = list(catalog.visible(actor).filter(task__in=[task, *kind.also]))
+    rows.sort(key=lambda row: row.task != task)  # the best of its own task is what none stands for
     installed = [row for row in rows if row.state == ModelState.INSTALLED]
-    if not installed:
-        best = Choice(None, _("None is installed yet"))
+    best = next((row for row in installed if row.task == task), None)
+    if best is not None:
+        words = _("The best installed: %(title)s") % {"title": best.title}
     else:
-        best = Choice(None, _("The best installed: %(title)s") % {"title": installed[0].title})
+        words = _("None: it does with less") if kind.optional else _("None is installed yet")
     return {
         task: [
-            best,
+            Choice(None, words),
             *[_model_choice(row) for row in installed],
             *[_absent(row) for row in rows if row not in installed],
         ]
