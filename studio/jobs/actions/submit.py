@@ -129,8 +129,10 @@ def check(
             changes[name] = random.SystemRandom().randrange(2**32)
         elif kind.kind == "model" and kind.task:
             asked = (getattr(parsed, name), kind.task)
+            if kind.optional and not asked[0] and catalog.default_for(kind.task, [team.pk]) is None:
+                continue  # the tool has a way without
             if asked not in known.cards:
-                known.cards[asked] = catalog.resolve(*asked, actor, team)
+                known.cards[asked] = catalog.resolve(*asked, actor, team, kind.also)
             card = known.cards[asked]
             changes[name] = card.name
     if changes:
