@@ -49,7 +49,8 @@ class Context:
     """seed: 0 to 2**32-1, resolved. device: "cpu", "cuda:0" …. threads: how many a tool may use.
 
     scratch: an empty folder of this attempt; what is yielded lies there. stored: indexes that an earlier
-    attempt has stored. `model_files` is the job's model; None where the tool takes none.
+    attempt has stored. `model_files` is the job's model; None where the tool takes none. addons: the further models
+    that its inputs name, by name.
     """
 
     seed: int
@@ -57,6 +58,7 @@ class Context:
     device: str = "cpu"
     threads: int = 1
     model_files: ModelFiles | None = None
+    addons: Mapping[str, ModelFiles] = field(default_factory=dict)
     assets: Mapping[str, AssetFile] = field(default_factory=dict)
     stored: frozenset[int] = frozenset()
     shelf: Shelf | None = None
@@ -74,6 +76,10 @@ class Context:
             return load()
         kept: T = self.shelf.get(key, load)
         return kept
+
+    def addon(self, name: str) -> ModelFiles:
+        """An add-on that the inputs name."""
+        return self.addons[name]
 
     def asset(self, ref: str) -> AssetFile:
         """The file of an asset that the inputs name."""

@@ -20,7 +20,7 @@ class FieldType:
 
     `also`: further tasks whose models may be chosen, though never by default. `optional`: the tool runs without a
     model where none is installed. `unit` is shown behind the number; `primary` fields stand open on the form, others
-    under one disclosure.
+    under one disclosure. `beside` and `match`: of add-ons, see `addon_of`.
     """
 
     kind: str
@@ -30,6 +30,8 @@ class FieldType:
     optional: bool = False
     unit: str = ""
     primary: bool = False
+    beside: str = ""
+    match: str = ""
 
 
 Prompt = Annotated[str, Field(min_length=1, max_length=20_000), FieldType("prompt", primary=True)]
@@ -77,7 +79,31 @@ AudioAsset = Annotated[str, FieldType("asset", medium="music", primary=True)]
 TextAsset = Annotated[str, FieldType("asset", medium="text", primary=True)]
 """The id of a text asset."""
 
+SideImage = Annotated[str | None, FieldType("asset", medium="image")]
+"""The id of an image asset that helps along and is not what the tool works on; None for none."""
+
 ASSET_KINDS = frozenset({"asset", "mask"})
+
+
+class LoraUse(BaseModel):
+    """A LoRA of the catalogue by its name, and how strongly it works: -2 to 2, 1 as it was trained."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: Annotated[str, Field(min_length=1, max_length=120)]
+    weight: Annotated[float, Field(ge=-2, le=2)] = 1.0
+
+
+Loras = Annotated[list[LoraUse], Field(max_length=8), FieldType("loras", task="lora")]
+"""LoRAs worn together, at most eight."""
+
+
+def addon_of(task: str, *, beside: str, match: str = "") -> Any:
+    """An add-on field: the name of a model of `task` that goes with the job's model where the input `beside` is given.
+
+    None asks for one that is installed and has the same base; of several one whose `kind` is the value of `match`.
+    """
+    return Annotated[str | None, FieldType("addon", task=task, beside=beside, match=match)]
 
 
 def model_of(task: str, *also: str, optional: bool = False) -> Any:
@@ -131,3 +157,22 @@ def asset_refs(inputs: BaseModel) -> list[tuple[str, str, str | None]]:
             if item:
                 refs.append((name, str(item), kind.medium))
     return refs
+
+
+def works_on(inputs: type[BaseModel]) -> Iterator[tuple[str, FieldType]]:
+    """The marked asset fields that the tool works on; pictures that only help along are none."""
+    for name, kind in marked(inputs):
+        if kind.kind in ASSET_KINDS and kind.primary:
+            yield name, kind
+
+
+def addon_names(inputs: BaseModel) -> list[str]:
+    """The names of all add-ons that these inputs name, each once."""
+    names: list[str] = []
+    for name, kind in marked(type(inputs)):
+        value = getattr(inputs, name)
+        if kind.kind == "loras":
+            names += [use.model for use in value]
+        elif kind.kind == "addon" and value and getattr(inputs, kind.beside):
+            names.append(value)
+    return list(dict.fromkeys(names))

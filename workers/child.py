@@ -29,6 +29,7 @@ from workers.messages import (
     MadeModel,
     MadePart,
     Measured,
+    ModelPlace,
     Order,
     Progressed,
     Ready,
@@ -140,17 +141,8 @@ class Child:
             scratch=Path(order.scratch),
             device=order.device,
             threads=order.threads,
-            model_files=ModelFiles(
-                model.name,
-                model.digest,
-                Path(model.path),
-                model.format,
-                model.task,
-                model.context,
-                model.meta,
-            )
-            if model
-            else None,
+            model_files=_files(model) if model else None,
+            addons={addon.name: _files(addon) for addon in order.addons},
             assets={a.id: AssetFile(a.id, Path(a.path), a.medium, a.mime) for a in order.assets},
             stored=frozenset(order.stored),
             shelf=self._shelf,
@@ -209,6 +201,11 @@ class Child:
         path = scratch / f"preview-{time.monotonic_ns()}.webp"
         frame.convert("RGB").save(path, "WEBP", quality=80, method=0)
         return str(path), "image/webp"
+
+
+def _files(place: ModelPlace) -> ModelFiles:
+    path = Path(place.path)
+    return ModelFiles(place.name, place.digest, path, place.format, place.task, place.context, place.meta)
 
 
 def main() -> None:

@@ -45,6 +45,7 @@ class Run(_Message):
     device: str
     threads: int
     model: ModelPlace | None = None
+    addons: list[ModelPlace] = []
     assets: list[AssetPlace] = []
     stored: list[int] = []
     evict: list[str] = []

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from generators.fields import asset_refs
 from generators.registry import get as get_tool
+from generators.tool import Inputs
 from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard, ModelState
 from studio.gallery import storage
 from studio.gallery.models import Asset
+from studio.jobs import addons
 from studio.jobs.actions.store import stored_indexes
 from studio.jobs.models import Job
 from studio.problems import ModelUnavailable, NotFound
@@ -23,6 +25,11 @@ from workers.slots import Slot
 
 if TYPE_CHECKING:
     from workers.node import ThisNode
+
+
+def inputs_of(job: Job) -> Inputs:
+    """What the job was asked for, as its tool's own class."""
+    return get_tool(job.tool).inputs.model_validate(job.inputs)
 
 
 def model_place(job: Job) -> ModelPlace | None:
@@ -42,9 +49,8 @@ def model_place(job: Job) -> ModelPlace | None:
 
 def asset_places(job: Job, scratch: Path) -> list[AssetPlace]:
     """Private copies of the assets that the inputs name, in the scratch folder."""
-    tool = get_tool(job.tool)
     places = []
-    for number, (_field, ref, _medium) in enumerate(asset_refs(tool.inputs.model_validate(job.inputs))):
+    for number, (_field, ref, _medium) in enumerate(asset_refs(inputs_of(job))):
         asset = Asset.objects.filter(pk=ref).first()
         if asset is None:
             raise NotFound(_("An asset that this job works on has been deleted for good."))
@@ -67,6 +73,7 @@ def order_for(job: Job, scratch: Path, *, node: ThisNode, slot: Slot, evict: lis
         device=node.torch_device if job.lane != "io" else "cpu",
         threads=slot.threads,
         model=model_place(job),
+        addons=[ModelPlace(**place) for place in addons.places(inputs_of(job), job.team_id)],
         assets=asset_places(job, scratch),
         stored=stored_indexes(job),
         evict=evict,

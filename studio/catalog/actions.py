@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.catalog.choose import default_for, facts, files, get_visible, resolve, visible
+from studio.catalog.choose import default_for, facts, files, get_visible, resolve, usable, visible
 from studio.catalog.install import (
     add_folder,
     install,
@@ -26,5 +26,6 @@ __all__ = [
     "remove",
     "resolve",
     "sync",
+    "usable",
     "visible",
 ]

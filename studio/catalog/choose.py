@@ -27,6 +27,11 @@ def visible(actor: Actor) -> QuerySet[ModelCard]:
     )
 
 
+def usable(team_id: uuid.UUID) -> QuerySet[ModelCard]:
+    """Everybody's models and this team's own."""
+    return ModelCard.objects.filter(Q(team=None) | Q(team=team_id))
+
+
 def get_visible(actor: Actor, key: str | uuid.UUID) -> ModelCard:
     """The model with this id or name; NotThere where there is none, or it is another team's."""
     ident = as_uuid(key)

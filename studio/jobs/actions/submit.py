@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
-from studio.jobs import fairshare, needs
+from studio.jobs import addons, fairshare, needs
 from studio.jobs.dispatch import ring
 from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
@@ -138,8 +138,11 @@ def check(
     if changes:
         parsed = parsed.model_copy(update=changes)
     _see_assets(actor, parsed)
+    also, more_bytes = addons.settle(parsed, card, actor, team)
+    parsed = parsed.model_copy(update=also)
     _screen(actor, team, parsed, known)
     wanted = tool.needs(parsed, catalog.facts(card) if card else None)
+    wanted = replace(wanted, memory_bytes=wanted.memory_bytes + more_bytes)
     if placed:
         found = needs.place(tool.name, tool.lane, wanted)
         if found.when == "never":

@@ -1,0 +1,92 @@
+"""The further models that inputs name (LoRA, ControlNet, IP-Adapter): looked up at submit, refused where they do not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generators.fields import addon_names, marked
+from generators.image import bases
+from generators.tool import Inputs
+from studio.catalog import actions as catalog
+from studio.catalog.models import ModelCard, ModelState
+from studio.problems import InvalidInputs, ModelUnavailable
+from studio.teams.models import Team
+from studio.teams.rights import Actor
+
+
+def settle(inputs: Inputs, card: ModelCard | None, actor: Actor, team: Team) -> tuple[dict[str, Any], int]:
+    """(inputs that change: names in full, add-ons found where none was named; bytes of memory they ask for besides).
+
+    ModelUnavailable and InvalidInputs name the field.
+    """
+    changes: dict[str, Any] = {}
+    found: dict[str, ModelCard] = {}
+    for field, kind in marked(type(inputs)):
+        value = getattr(inputs, field)
+        if kind.kind == "loras" and value:
+            rows = [_resolve(field, use.model, str(kind.task), card, actor, team) for use in value]
+            changes[field] = [
+                use.model_copy(update={"model": row.name}) for use, row in zip(value, rows, strict=True)
+            ]
+        elif kind.kind == "addon" and getattr(inputs, kind.beside):
+            if value:
+                rows = [_resolve(field, value, str(kind.task), card, actor, team)]
+            else:
+                rows = _like(str(kind.task), card, str(getattr(inputs, kind.match, "")), team)
+            changes[field] = rows[0].name if rows else None
+        else:
+            continue
+        found |= {row.name: row for row in rows}
+    return changes, sum(row.memory_bytes for row in found.values())
+
+
+def places(inputs: Inputs, team_id: Any) -> list[dict[str, Any]]:
+    """Where the add-ons of stored inputs lie; ModelUnavailable where one has gone since."""
+    found = []
+    for name in addon_names(inputs):
+        rows = catalog.usable(team_id).filter(name=name, state=ModelState.INSTALLED)
+        card = min(rows, key=lambda row: row.team_id is None, default=None)
+        if card is None:
+            words = _("The model %(name)s that this job was accepted for is no longer installed.")
+            raise ModelUnavailable(words % {"name": name})
+        found.append(catalog.files(card))
+    return found
+
+
+def _resolve(field: str, name: str, task: str, card: ModelCard | None, actor: Actor, team: Team) -> ModelCard:
+    """The add-on of this name; refused where it is known to be made for another base than the job's model."""
+    try:
+        row = catalog.resolve(name, task, actor, team)
+    except ModelUnavailable as problem:
+        errors = [{"loc": [field], "msg": problem.detail, "input": name[:80]}]
+        raise ModelUnavailable(problem.detail, errors=errors) from None
+    if card is not None and bases.unlike(base_of(row), base_of(card)):
+        words = _("%(addon)s was made for %(its)s; %(model)s is %(other)s. Choose another of the two.") % {
+            "addon": row.title,
+            "its": bases.title(base_of(row)),
+            "model": card.title,
+            "other": bases.title(base_of(card)),
+        }
+        raise InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": name[:80]}])
+    return row
+
+
+def _like(task: str, card: ModelCard | None, kind: str, team: Team) -> list[ModelCard]:
+    """Installed add-ons of a task that fit the model, best first; of the kind asked for, or of one not known."""
+    if card is None:
+        return []
+    rows = (
+        catalog.usable(team.pk).filter(task=task, state=ModelState.INSTALLED).order_by("-rank", "-created_at")
+    )
+    fitting = [row for row in rows if base_of(row) and base_of(row) == base_of(card)]
+    fitting = [row for row in fitting if row.meta.get("kind", "") in ("", kind)]
+    return sorted(fitting, key=lambda row: row.meta.get("kind", "") != kind)
+
+
+def base_of(card: ModelCard) -> str:
+    """What a model is built on; "" where its card does not tell."""
+    if card.format == "pocket":
+        return "pocket"
+    return str(card.meta.get("base") or bases.of_pipeline(str(card.meta.get("pipeline", ""))))
