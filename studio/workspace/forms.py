@@ -23,7 +23,7 @@ from generators.tool import Tool
 SEGMENTS = 4
 """A choice of at most so many short words is shown as a row of buttons, a longer one as a list."""
 
-WIDGETS = frozenset({"prompt", "text", "seed", "asset", "mask", "model", "width", "height"})
+WIDGETS = frozenset({"prompt", "text", "seed", "asset", "mask", "model", "width", "height", "frame"})
 """Field types that have a widget of their own."""
 
 OPEN = 5
