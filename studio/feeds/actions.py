@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
+from studio import statements
 from studio.feeds.announce import announce
 from studio.feeds.models import Event
 from studio.teams.models import Team
@@ -21,17 +21,17 @@ def team_feed(team_id: uuid.UUID) -> str:
     return f"team:{team_id}"
 
 
-def append(feed: str, n: int, kind: str, data: dict[str, Any], attempt: int = 0) -> Event:
+def append(feed: str, n: int, kind: str, data: dict[str, Any], attempt: int = 0) -> None:
     """Store entry `n`, which the caller has drawn in this transaction; announce it after the commit."""
-    event = Event.objects.create(feed=feed, n=n, kind=kind, data=data, attempt=attempt)
+    statements.insert(Event(feed=feed, n=n, kind=kind, data=data, attempt=attempt))
     transaction.on_commit(lambda: announce(feed, n))
-    return event
 
 
-def tell_team(team_id: uuid.UUID, kind: str, data: dict[str, Any]) -> Event:
+def tell_team(team_id: uuid.UUID, kind: str, data: dict[str, Any]) -> None:
     """Append to a team's feed. Call it last in a transaction: the counter's row is what others wait for."""
     with transaction.atomic(savepoint=False):
-        # The row lock that the update takes holds until the commit, so the number read next is ours.
-        Team.objects.filter(pk=team_id).update(feed_n=F("feed_n") + 1)
-        n = Team.objects.values_list("feed_n", flat=True).get(pk=team_id)
-        return append(team_feed(team_id), n, kind, data)
+        # The row stays locked until the commit, so numbers are stored in the order in which they were drawn.
+        drawn = statements.change(Team, {"id": team_id}, add={"feed_n": 1}, returning=["feed_n"])
+        if drawn is None:
+            raise Team.DoesNotExist
+        append(team_feed(team_id), drawn[0], kind, data)

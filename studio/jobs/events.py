@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
-
+from studio import statements
 from studio.feeds.actions import append, job_feed, tell_team
 from studio.jobs.models import FINAL, Job
 
@@ -14,18 +13,19 @@ class Fenced(Exception):
     """The attempt no longer owns its job: it was cancelled, or another attempt has taken over."""
 
 
-def number(job: Job, **changes: Any) -> int:
-    """Raise the feed's counter of a running attempt and change columns in the same statement.
+def number(job: Job, *, add: dict[str, int] | None = None, **changes: Any) -> int:
+    """Raise the feed's counter of a running attempt and change columns (`add`: count up) in the same statement.
 
     Fenced where this attempt no longer runs: a zombie writes nothing. Call inside a transaction.
     """
-    changed = Job.objects.filter(pk=job.pk, attempt=job.attempt, state="running").update(
-        last_n=F("last_n") + 1, **changes
+    running = {"id": job.pk, "attempt": job.attempt, "state": "running"}
+    drawn = statements.change(
+        Job, running, put=changes, add={"last_n": 1} | (add or {}), returning=["last_n"]
     )
-    if not changed:
+    if drawn is None:
         raise Fenced
-    # The row stays locked by the update until the commit, so this is the number just drawn.
-    return Job.objects.values_list("last_n", flat=True).get(pk=job.pk)
+    n: int = drawn[0]
+    return n
 
 
 def tell(job: Job, n: int, kind: str, data: dict[str, Any]) -> None:

@@ -108,6 +108,7 @@ class Job(models.Model):
     node = models.CharField(max_length=120, blank=True)
     energy_wh = models.FloatField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    passed_at = models.DateTimeField(null=True)  # since when loaded models have gone before it; see claim
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -121,8 +122,19 @@ class Job(models.Model):
                 name="job_waiting",
                 condition=Q(state="queued", ready=True),
             ),
-            models.Index(
-                "team", "author", "lane", name="job_waiting_who", condition=Q(state="queued", ready=True)
+            models.Index(  # one person's waiting jobs in their order; see claim
+                "lane",
+                "team",
+                "author",
+                "batch",
+                F("priority").desc(),
+                "position",
+                "id",
+                name="job_turn",
+                condition=Q(state="queued", ready=True),
+            ),
+            models.Index(  # who is here; see fairshare.join
+                "lane", "team", "author", name="job_people", condition=Q(state__in=["queued", "running"])
             ),
             models.Index(F("team"), F("id").desc(), name="job_page"),
             models.Index("state", "id", name="job_active", condition=Q(state__in=["queued", "running"])),

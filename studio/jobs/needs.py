@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from generators.tool import Needs, Tool
@@ -88,19 +89,37 @@ def can_run(tool: Tool) -> tuple[bool, str]:
     return found.when == "now", found.reason
 
 
-def runnable(node: Node) -> Q:
-    """The jobs that this node could run, as a condition on rows."""
-    devices = ["any", node.device] if node.device != "cpu" else ["any"]
-    return Q(tool__in=list(node.tools), device__in=devices, memory_bytes__lte=node.memory_bytes)
+@dataclass(frozen=True)
+class Condition:
+    """A condition on rows of jobs (the table as "job"), and its parameters."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(f"{self.sql} AND {other.sql}", self.values + other.values)
 
 
-def short(node: Node) -> Q:
+def runnable(node: Node, lane: str, memory_bytes: int) -> Condition:
+    """The jobs that wait in the lane and that this node could run in so much memory."""
+    tools = tuple(node.tools)
+    names = ", ".join(["%s"] * len(tools)) or "NULL"
+    # State and readiness are spelled out: an index on "queued and ready" serves only a query that says so.
+    return Condition(
+        "job.state = 'queued' AND job.ready AND job.lane = %s AND job.device IN ('any', %s)"
+        f" AND job.memory_bytes <= %s AND job.tool IN ({names})",
+        (lane, node.device, min(memory_bytes, node.memory_bytes), *tools),
+    )
+
+
+def short(node: Node) -> Condition:
     """The jobs that this node would run in under a minute, by its measured speeds. Unknown is not short."""
-    condition = Q(pk__in=[])
-    for key, speed in node.speeds.items():
-        tool, _sep, digest = key.partition("|")
-        condition |= Q(tool=tool, model_digest=digest, work__lte=SHORT_S * speed)
-    return condition
+    known = [(*name.split("|", 1), SHORT_S * speed) for name, speed in node.speeds.items()]
+    one = "(job.tool = %s AND job.model_digest = %s AND job.work <= %s)"
+    return Condition(
+        f"({' OR '.join([one] * len(known)) or '1 = 0'})",
+        tuple(value for values in known for value in values),
+    )
 
 
 def seconds(job: Job, nodes: list[Node]) -> float | None:

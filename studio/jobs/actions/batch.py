@@ -24,6 +24,7 @@ from studio.jobs.actions.submit import (
     find_tool,
     known_key,
     retry,
+    title_of,
 )
 from studio.jobs.dispatch import ring
 from studio.jobs.models import Batch, IdempotencyKey, Job
@@ -145,20 +146,21 @@ def submit_batch(
     orders = orders_of(actor=actor, team=team, tool=tool, jobs=jobs, parent=parent)
     request = {"inputs": inputs, "matrix": matrix, "items": items, "prompts": prompts, "count": count}
     batch = Batch.objects.create(
-        team=team, author=actor.user, tool=tool, title=title[:200], total=len(orders), request=request
+        team=team,
+        author=actor.user,
+        tool=tool,
+        title=title[:200] or title_of(orders[0].inputs),
+        total=len(orders),
+        request=request,
     )
     now = time.time()
     for start in range(0, len(orders), CHUNK):
         _insert_chunk(batch, orders[start : start + CHUNK], start, now, actor, team)
     lane, device = orders[0].tool.lane, orders[0].needs.device
     with transaction.atomic():
-        first = Job.objects.filter(batch=batch).order_by("batch_index").first()
-        if first is not None:
-            fairshare.join(first)
         Job.objects.filter(batch=batch).update(ready=True)
         batch.open = True
-        batch.title = batch.title or (first.title if first else "")
-        batch.save(update_fields=["open", "title"])
+        batch.save(update_fields=["open"])
         if idempotency_key:
             IdempotencyKey.objects.create(
                 user=actor.user, key=idempotency_key, body_digest=digest, batch=batch
@@ -178,6 +180,8 @@ def _insert_chunk(
         job.position = now + index * 1e-4
         rows.append(job)
     with transaction.atomic():
+        if start == 0:
+            fairshare.join(rows[0])
         Job.objects.bulk_create(rows)
         Event.objects.bulk_create(
             [

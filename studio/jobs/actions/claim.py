@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from generators.registry import get as get_tool
+from studio import statements
 from studio.clock import db_now
 from studio.jobs import fairshare, needs
 from studio.jobs.events import tell_state
@@ -22,7 +22,9 @@ from studio.problems import Problem
 log = logging.getLogger(__name__)
 
 CANDIDATES = 16
-WARM_LAG = timedelta(seconds=30)  # a model that is loaded may win only over a job that has waited less
+WARM_LAG = timedelta(seconds=30)  # how long the job whose turn it is may be passed over for loaded models
+LEAD_S = 30.0  # seconds of work by which one may be ahead of the one whose turn it is, and still go first …
+LEAD_JOBS = 4  # … and no more than this many jobs of that length
 
 
 @dataclass(frozen=True)
@@ -44,42 +46,93 @@ def claim(slot: Slot) -> Job | None:
     """The next job for this slot, now running under a new attempt and lease; None where none waits that it could run.
 
     Order: the team, then the person, with the least virtual time; of that person's, single jobs before batch jobs,
-    then priority and age. The returned row carries its `attempt`, the fence of everything the slot writes.
+    then priority and age. A job whose model the slot holds may go before the one whose turn it is, see `_warm`. The
+    returned row carries its `attempt`, the fence of everything the slot writes.
     """
-    node = Node.objects.filter(pk=slot.node, paused=False).first()
+    node = _node(slot.node)
     if node is None:
         return None
-    eligible = Job.objects.filter(
-        needs.runnable(node), state="queued", ready=True, lane=slot.lane, memory_bytes__lte=slot.memory_bytes
-    )
+    can_run = needs.runnable(node, slot.lane, slot.memory_bytes)
     if slot.short_only:
-        eligible = eligible.filter(needs.short(node))
-    waiting = list(eligible.order_by().values_list("team", "author").distinct())
-    for team, author in fairshare.order(slot.lane, waiting):
-        for job in _candidates(eligible.filter(team=team, author=author), slot):
-            taken = _take(job, node, slot)
-            if taken is not None:
-                return taken
+        can_run &= needs.short(node)
+    for job in _candidates(can_run, node, slot):
+        taken = _take(job, node, slot)
+        if taken is not None:
+            return taken
     return None
 
 
-def _candidates(jobs: QuerySet[Job], slot: Slot) -> list[Job]:
-    """The first few of one person's, a loaded model before others within the lag."""
-    found = list(jobs.order_by(F("batch").asc(nulls_first=True), "-priority", "position", "id")[:CANDIDATES])
-    if found and db_now() - found[0].created_at < WARM_LAG:
-        cold = [job for job in found if job.model_digest not in slot.loaded]
-        if cold and cold[0] is found[0] and found[0].model_digest:
-            same = [
-                job for job in found if job.model_digest in slot.loaded and job.priority == found[0].priority
-            ]
-            found = same + [job for job in found if job not in same]
-    return found
+_NODE = ("device", "memory_bytes", "tools", "speeds")
+
+
+def _node(name: str) -> Node | None:
+    """What a claim looks at of a node that is not paused."""
+    found = statements.read(Node, {"name": name, "paused": False}, _NODE)
+    return Node(name=name, **dict(zip(_NODE, found, strict=True))) if found is not None else None
+
+
+def _candidates(can_run: needs.Condition, node: Node, slot: Slot) -> Iterator[Job]:
+    """The jobs to try, best first: the warm one where it may pass, then everybody's in turn."""
+    people = fairshare.waiting(slot.lane, can_run.sql, can_run.values)
+    if not people:
+        return
+    first = _of(people[0], can_run)
+    if first and slot.loaded:
+        yield from _warm(first[0], people, can_run, node, slot)
+    yield from first
+    for person in people[1:]:
+        yield from _of(person, can_run)
+
+
+def _of(person: fairshare.Share, can_run: needs.Condition) -> list[Job]:
+    """The first few of one person's: single jobs, else those of batches, the older batch first."""
+    theirs = needs.Condition("job.team_id = %s", (person.team,))
+    if person.author is None:
+        theirs &= needs.Condition("job.author_id IS NULL")
+    else:
+        theirs &= needs.Condition("job.author_id = %s", (person.author,))
+    order = "job.priority DESC, job.position, job.id"
+    return _rows(can_run & theirs & needs.Condition("job.batch_id IS NULL"), order) or _rows(
+        can_run & theirs & needs.Condition("job.batch_id IS NOT NULL"), f"job.batch_id, {order}"
+    )
+
+
+def _rows(condition: needs.Condition, order: str) -> list[Job]:
+    sql = f"SELECT job.* FROM jobs_job job WHERE {condition.sql} ORDER BY {order} LIMIT {CANDIDATES}"
+    return list(Job.objects.raw(sql, condition.values))
+
+
+def _warm(
+    turn: Job, people: list[fairshare.Share], can_run: needs.Condition, node: Node, slot: Slot
+) -> Iterator[Job]:
+    """A job whose model is loaded, to run before `turn`, whose model is not: loading takes longer than many jobs do.
+
+    The bounds: `turn` is passed over for at most WARM_LAG, counted from the first time; whoever goes first leads the one
+    whose turn it is by at most LEAD_S and LEAD_JOBS; among one person's jobs priority stands.
+    """
+    if not turn.model_digest or turn.model_digest in slot.loaded:
+        return
+    if turn.passed_at is not None and db_now() - turn.passed_at >= WARM_LAG:
+        return
+    for person in people[:CANDIDATES]:
+        lead = person.lead(people[0])
+        if lead > LEAD_S:
+            return
+        theirs = _of(person, can_run)
+        for job in theirs:
+            if job.model_digest not in slot.loaded or job.priority != theirs[0].priority:
+                continue
+            if lead <= LEAD_JOBS * (needs.seconds(job, [node]) or fairshare.UNKNOWN_S):
+                if turn.passed_at is None:
+                    Job.objects.filter(pk=turn.pk, passed_at=None).update(passed_at=db_now())
+                yield job
+                return
+            break
 
 
 def _take(job: Job, node: Node, slot: Slot) -> Job | None:
     """Take the row if nobody else has: conditional update, attempt, lease, event and charge in one transaction."""
-    version = node.tools.get(job.tool)
-    other_version = version != job.tool_version
+    other_version = node.tools.get(job.tool) != job.tool_version
     if other_version and _somebody_has(job):
         return None
     seconds = needs.seconds(job, [node])
@@ -89,27 +142,31 @@ def _take(job: Job, node: Node, slot: Slot) -> Job | None:
             if not rows.exists():
                 return None
         now = db_now()
-        changed = Job.objects.filter(pk=job.pk, state="queued", ready=True, attempt=job.attempt).update(
-            state="running",
-            attempt=F("attempt") + 1,
-            last_n=F("last_n") + 1,
-            node=node.name,
-            waiting_for="",
-            progress=0.0,
-            estimate_s=seconds,
-            eta_s=seconds,
-            started_at=Coalesce("started_at", now),
-        )
-        if not changed:
+        waiting = {"id": job.pk, "state": "queued", "ready": True, "attempt": job.attempt}
+        begun = {
+            "state": "running",
+            "node": node.name,
+            "waiting_for": "",
+            "progress": 0.0,
+            "estimate_s": seconds,
+            "eta_s": seconds,
+            "started_at": job.started_at or now,
+        }
+        counters = ("attempt", "last_n")
+        drawn = statements.change(Job, waiting, put=begun, add=dict.fromkeys(counters, 1), returning=counters)
+        if drawn is None:
             return None
-        job.refresh_from_db()
-        Attempt.objects.create(
-            job=job,
-            number=job.attempt,
-            node=node.name,
-            slot=slot.name,
-            started_at=now,
-            lease_until=now + timedelta(seconds=settings.LEASE),
+        for name, value in (begun | dict(zip(counters, drawn, strict=True))).items():
+            setattr(job, name, value)
+        statements.insert(
+            Attempt(
+                job=job,
+                number=job.attempt,
+                node=node.name,
+                slot=slot.name,
+                started_at=now,
+                lease_until=now + timedelta(seconds=settings.LEASE),
+            )
         )
         fairshare.charge(job, seconds or fairshare.UNKNOWN_S)
         tell_state(job, job.last_n, node=node.name, eta_s=seconds)

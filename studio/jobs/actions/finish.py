@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from studio import statements
 from studio.catalog import actions as catalog
 from studio.clock import db_now
 from studio.jobs import fairshare
@@ -42,11 +43,15 @@ def cancel_asked(job: Job) -> bool:
 def _end(job: Job, outcome: str, detail: str = "") -> float:
     """Close the attempt's row; returns how long it ran, in seconds."""
     now = db_now()
-    attempt = Attempt.objects.get(job=job.pk, number=job.attempt)
-    Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(
-        ended_at=now, outcome=outcome, detail=detail[:300]
+    ended = statements.change(
+        Attempt,
+        {"job": job.pk, "number": job.attempt, "ended_at": None},
+        put={"ended_at": now, "outcome": outcome, "detail": detail[:300]},
+        returning=["started_at"],
     )
-    ran = (now - attempt.started_at).total_seconds()
+    if ended is None:  # never while the job's own row said that it runs
+        raise Attempt.DoesNotExist
+    ran: float = (now - ended[0]).total_seconds()
     fairshare.charge(job, ran - (job.estimate_s or fairshare.UNKNOWN_S))
     return ran
 
@@ -59,10 +64,9 @@ def finish(
     state: succeeded, failed or cancelled. error: {kind, message, retryable}.
     """
     with transaction.atomic():
-        done = {"progress": 1.0} if state == "succeeded" else {}
-        n = number(
-            job, state=state, error=error, eta_s=None, finished_at=db_now(), energy_wh=energy_wh, **done
-        )
+        changes: dict[str, Any] = {"progress": 1.0} if state == "succeeded" else {}
+        changes |= {"error": error, "eta_s": None, "finished_at": db_now(), "energy_wh": energy_wh}
+        n = number(job, state=state, **changes)
         job.state, job.error, job.last_n = state, error, n
         _end(job, state, (error or {}).get("message", ""))
         if job.makes == "model":
@@ -83,11 +87,11 @@ def hand_back(job: Job, *, reason: str, crashed: bool = False) -> None:
     with transaction.atomic():
         asked = cancel_asked(job)
         state = "cancelled" if asked else "queued"
-        final = {"finished_at": db_now()} if asked else {}
+        final: dict[str, Any] = {"finished_at": db_now()} if asked else {}
         n = number(
             job,
             state=state,
-            crashes=F("crashes") + int(crashed),
+            add={"crashes": int(crashed)},
             waiting_for=reason[:200],
             eta_s=None,
             **final,

@@ -18,6 +18,7 @@ from generators.fields import asset_refs, marked
 from generators.registry import UnknownTool as Unknown
 from generators.registry import get as get_tool
 from generators.tool import Inputs, Needs, Tool
+from studio import statements
 from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard
 from studio.gallery import actions as gallery
@@ -289,7 +290,7 @@ def _insert(job: Job) -> None:
     """Row, first event, the team's line; then the bell, after the commit."""
     fairshare.join(job)
     job.last_n = 1
-    job.save(force_insert=True)
+    statements.insert(job)
     tell_state(job, 1)
     lane, device = job.lane, job.device
     transaction.on_commit(lambda: ring(lane, device))
