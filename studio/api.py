@@ -31,6 +31,7 @@ shows all of your teams, and a submit goes to the token's team, else to your own
 ROUTERS = [
     "studio.teams.api",
     "studio.workspace.api",
+    "studio.workspace.api_pictures",
     "studio.jobs.api",
     "studio.jobs.api_feed",
     "studio.jobs.api_batches",

@@ -6,7 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -16,7 +16,7 @@ from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter
-from studio.gallery import actions, api_uploads, files, search
+from studio.gallery import actions, api_uploads, export, files, search
 from studio.gallery.api_shapes import AssetOut, AssetPatch, AssetsIn, CountOut, MediumName
 from studio.gallery.json import asset_json, assets_json
 from studio.gallery.models import Asset
@@ -48,7 +48,7 @@ def upload(
     why. Large files: `/uploads/` (tus 1.0) goes on after an interruption."""
     actor = request.actor
     too_large(file.size or 0)
-    with _on_disk(file) as path:
+    with on_disk(file) as path:
         asset = actions.upload(
             actor=actor,
             team=target_team(actor, team),
@@ -72,7 +72,7 @@ def too_large(size: int) -> None:
         )
 
 
-class _on_disk:
+class on_disk:
     """The path of an uploaded file; a small one, which lies in memory, is written for the time of the block."""
 
     def __init__(self, file: UploadedFile) -> None:
@@ -183,6 +183,30 @@ def restore_several(request: ApiRequest, body: AssetsIn) -> dict[str, int]:
 
 READ = ["GET", "HEAD"]
 BYTES: dict[Any, Any] = {200: None, 206: None, 304: None, 416: None}
+
+
+@router.api_operation(
+    ["GET"], "/assets/{uuid:asset}/export", response={200: None}, summary="The picture as another file"
+)
+async def export_picture(
+    request: ApiRequest,
+    asset: uuid.UUID,
+    format: Annotated[Literal["png", "jpeg", "webp", "avif"], Query()] = "png",
+    quality: Annotated[int, Query(ge=1, le=100, description="Of JPEG, WebP and AVIF")] = 90,
+    side: Annotated[
+        int, Query(ge=0, le=16384, description="Longest side in pixels at most; 0: as it is")
+    ] = 0,
+    prompt: Annotated[bool, Query(description="Say the prompt in XMP")] = False,
+    parameters: Annotated[
+        bool, Query(description="Write the text that A1111 and its like read, the prompt in it")
+    ] = False,
+) -> HttpResponseBase:
+    """Made anew each time; the stored bytes do not change. XMP says that a model made it. An animation gives its first
+    frame; what is transparent becomes white in a JPEG."""
+    wanted = export.Wanted(format, quality, side, prompt, parameters)
+    found = await sync_to_async(actions.get_visible)(request.actor, asset, "asset.download")
+    file = await sync_to_async(export.exported, thread_sensitive=False)(found, wanted)
+    return files.as_download(file, export.FORMATS[format], found)
 
 
 async def _send(request: ApiRequest, finder: Callable[..., files.Served], *which: object) -> HttpResponseBase:

@@ -107,9 +107,24 @@ def part(actor: Actor, asset_id: uuid.UUID, name: str) -> Served:
     return Served(found.blob_id, found.blob.bytes, found.mime, f"{_safe(asset.title)} {_safe(name)}".strip())
 
 
-def file_name(asset: Asset) -> str:
+def file_name(asset: Asset, mime: str = "") -> str:
     """A name for the download, from the title."""
-    return (_safe(asset.title) or f"{asset.medium}-{str(asset.pk)[-8:]}") + ENDINGS.get(asset.mime, "")
+    stem = _safe(asset.title) or f"{asset.medium}-{str(asset.pk)[-8:]}"
+    return stem + ENDINGS.get(mime or asset.mime, "")
+
+
+def as_download(file: BinaryIO, mime: str, asset: Asset) -> HttpResponseBase:
+    """An open file that was made for this request, as an attachment that nobody keeps."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    headers = {
+        "Content-Type": mime,
+        "Content-Length": str(size),
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": content_disposition_header(True, file_name(asset, mime)) or "attachment",
+    }
+    return StreamingHttpResponse(_blocks(file, size), headers=headers)
 
 
 _NOT_IN_NAMES = re.compile(

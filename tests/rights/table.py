@@ -146,8 +146,14 @@ API: dict[str, Case] = {
         "/api/v1/assets",
         form={"team": "{team}", "file": "Words in a file."},
     ),
+    # A text file: whoever may ask hears that it is no picture.
+    "POST /api/v1/pictures/read": Case(
+        signed_in(415), "/api/v1/pictures/read", form={"file": "Words in a file."}
+    ),
     "GET /api/v1/assets": Case(members(200), "/api/v1/assets?team={team}"),
     "GET /api/v1/assets/{asset}": Case(members(200), "/api/v1/assets/{asset}"),
+    # The world's asset is a text: whoever may take it away hears that only pictures are written anew.
+    "GET /api/v1/assets/{asset}/export": Case(members(415), "/api/v1/assets/{asset}/export"),
     "PATCH /api/v1/assets/{asset}": Case(
         members(200, "manager", "write"), "/api/v1/assets/{asset}", {"title": "Another"}
     ),
