@@ -46,6 +46,9 @@ class Tag(models.Model):
         return self.name
 
 
+_SHOWN = Q(listed=True, deleted_at=None)
+
+
 class Asset(models.Model):
     """An immutable file with its provenance. Carries its facts as a snapshot: it reads no higher app.
 
@@ -94,16 +97,15 @@ class Asset(models.Model):
                 fields=["job_ref", "index"], name="asset_of_job", condition=Q(job_ref__isnull=False)
             )
         ]
+        # One for each filter of the gallery, newest first, of what it shows: so a page is a walk of a page's length.
         indexes = [
-            models.Index(
-                F("team"), F("id").desc(), condition=Q(listed=True, deleted_at=None), name="gallery_page"
+            models.Index(F("team"), F("id").desc(), condition=_SHOWN, name="gallery_page"),
+            *(
+                models.Index(F("team"), F(field), F("id").desc(), condition=_SHOWN, name=f"gallery_{field}")
+                for field in ("medium", "tool", "model", "author")
             ),
             models.Index(
-                F("team"),
-                F("medium"),
-                F("id").desc(),
-                condition=Q(listed=True, deleted_at=None),
-                name="gallery_medium",
+                F("team"), F("id").desc(), condition=_SHOWN & Q(rating_n__gt=0), name="gallery_rated"
             ),
             models.Index(
                 F("team"), F("deleted_at").desc(), condition=Q(deleted_at__isnull=False), name="gallery_bin"
@@ -126,9 +128,14 @@ class Asset(models.Model):
 
 
 class SearchEntry(models.Model):
-    """The words of an asset as search reads them: see index.py. The database keeps its full-text index in step."""
+    """The words of an asset as search reads them: see index.py. The database keeps its full-text index in step.
+
+    id: the asset's place in time, so that the index gives what it finds newest first.
+    scope: its team and medium, as words. PostgreSQL has a column more, `vector`, which it makes of the words itself.
+    """
 
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="search_entry")
+    scope = models.CharField(max_length=50)
     words = models.TextField()
 
     def __str__(self) -> str:
