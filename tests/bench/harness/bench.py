@@ -13,7 +13,7 @@ from tests.bench.harness import stats
 from tests.bench.harness.row import Figure
 from tests.stack import Stack
 
-COMMON = {"STUDIO_EXTRA_TOOLS": "tests.tools", "HF_HUB_OFFLINE": "1"}
+COMMON = {"STUDIO_EXTRA_TOOLS": "tests.tools,tests.bench.tools", "HF_HUB_OFFLINE": "1"}
 
 
 class Bench:

@@ -10,8 +10,6 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.stack import Stack
 
-FINAL = {"succeeded", "failed", "cancelled"}
-
 
 class Person:
     """Somebody new on a studio; `owner`: the owner, who is the operator."""
@@ -49,16 +47,24 @@ class Person:
         found: dict[str, Any] = self.api.get(f"/api/v1/jobs/{job}").raise_for_status().json()
         return found
 
+    def follow(self, job: str, *, limit_s: float = 300) -> None:
+        """Read the job's socket until its final event; TimeoutError."""
+        until = time.monotonic() + limit_s
+        with self.socket(f"/ws/jobs/{job}") as socket:
+            while True:
+                said = socket.recv(timeout=max(0.0, until - time.monotonic()))
+                if isinstance(said, str) and json.loads(said).get("final"):
+                    return
+
+    def ended(self, job: str) -> dict[str, Any]:
+        """The job once it has ended, however."""
+        self.follow(job)
+        return self.job(job)
+
     def run(self, tool: str, *, limit_s: float = 300, **inputs: Any) -> dict[str, Any]:
         """Submit and follow over a socket until it has succeeded; the job. RuntimeError where it did not."""
         job = self.submit(tool, **inputs)
-        with self.socket(f"/ws/jobs/{job}") as socket:
-            until = time.monotonic() + limit_s
-            while True:
-                said = socket.recv(timeout=until - time.monotonic())
-                event = json.loads(said) if isinstance(said, str) else {}
-                if event.get("final"):
-                    break
+        self.follow(job, limit_s=limit_s)
         found = self.job(job)
         if found["state"] != "succeeded":
             raise RuntimeError(f"{tool} {found['state']}: {found.get('error')}")
