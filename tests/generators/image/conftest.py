@@ -11,7 +11,7 @@ import pytest
 from generators.context import AssetFile, Context, ModelFiles
 from generators.events import Event, NewAsset
 from generators.image.generate import GenerateInputs, generate
-from tests.generators.image import families
+from tests.generators.image import editors, families
 
 ROOT = Path(__file__).resolve().parents[3]
 POCKET = ModelFiles(
@@ -53,7 +53,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ModelFiles
 
     def get(family: str) -> ModelFiles:
         if family not in made:
-            folder = getattr(families, family)(tmp_path_factory.mktemp(family) / family)
+            build = getattr(families, family, None) or getattr(editors, family)
+            folder = build(tmp_path_factory.mktemp(family) / family)
             made[family] = ModelFiles(family, f"sha256:{family}", folder, "diffusers", "text-to-image")
         return made[family]
 
