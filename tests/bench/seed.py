@@ -12,16 +12,26 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
+import subprocess
 import sys
 import time
 import tomllib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tests.stack import ROOT, Stack
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.bench.harness import Bench
 
 EMAIL = "seeded@studio.localhost"
 SPAN_S = 2 * 365 * 86_400  # the assets came over two years
@@ -235,6 +245,34 @@ def _into_postgresql(made: Iterable[Seeded], tags: dict[str, int], user: uuid.UU
                         copy.write_row(row)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as its own housekeeping does within minutes
+
+
+@contextmanager
+def studio_with(bench: Bench, count: int, env: Mapping[str, str]) -> Iterator[Stack]:
+    """A running studio on data of its own, with so many assets of one person."""
+    stack = bench.new_stack(env)
+    stack.data.mkdir(parents=True)
+    subprocess.run(
+        [sys.executable, "-m", "tests.bench.seed", str(count)], env=stack.env, cwd=ROOT, check=True
+    )
+    stack.start(worker=False)
+    try:
+        yield stack
+    finally:
+        stack.stop()
+        shutil.rmtree(stack.data.parent, ignore_errors=True)
+
+
+def signed_in(stack: Stack) -> httpx.Client:
+    """A client of the person whose assets they are: with a token for the API, and with a session for pages."""
+    client = stack.client(stack.token(EMAIL))
+    link = stack.signin_link(EMAIL)
+    client.get(link).raise_for_status()
+    told = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+    answer = client.post(link, data=told, headers={"Referer": link})
+    if answer.is_error:
+        raise RuntimeError(f"the sign-in link gave {answer.status_code}")
+    return client
 
 
 if __name__ == "__main__":
