@@ -135,6 +135,7 @@ class AssetPage extends HTMLElement {
   }
 
   wireBin() {
+    this.querySelector('[data-do="download-as"]')?.addEventListener("click", async () => (await import("./download-as.js")).downloadAs({ id: this.asset }));
     this.querySelector('[data-do="delete"]')?.addEventListener("click", async ({ currentTarget }) => {
       currentTarget.disabled = true;
       try {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """Key to sentence. Keys are what scripts ask for with `say("key", {…})`."""
-    return _frame() | _times() | _fields() | _stage() | _coach() | _chat()
+    return _frame() | _times() | _fields() | _stage() | _coach() | _chat() | _files()
 
 
 def _frame() -> dict[str, str]:
@@ -193,4 +193,30 @@ def _chat() -> dict[str, str]:
         "new_thread": _("New thread"),
         "today": _("Today"),
         "earlier": _("Earlier"),
+    }
+
+
+def _files() -> dict[str, str]:
+    """Pictures from elsewhere, and pictures for elsewhere."""
+    return {
+        "carried_title": _("This picture carries its prompt"),
+        "carried_from": _("{source} wrote it into {name}. What is ticked fills in the form."),
+        "carried_none": _("{source} wrote into {name} how it was made, but nothing of that fits this tool."),
+        "carried_what": _("What was read"),
+        "carried_take": _("Fill in"),
+        "carried_no": _("Leave it"),
+        "carried_left_one": _("1 thing has no place here"),
+        "carried_left_other": _("{n} things have no place here"),
+        "carried_done": _("Filled in from {name}."),
+        "download_as": _("Download as"),
+        "format": _("Format"),
+        "quality": _("Quality, 1 to 100"),
+        "longest_side": _("Longest side"),
+        "side_as_is": _("as it is"),
+        "side_at_most": _("{px} px at most"),
+        "in_the_file": _("In the file"),
+        "write_prompt": _("The prompt"),
+        "write_prompt_help": _("for whoever gets the file, in XMP"),
+        "write_parameters": _("Prompt and settings as text"),
+        "write_parameters_help": _("for A1111, Forge and tools that read their files"),
     }

@@ -6,11 +6,13 @@ import { say, count, number, time } from "../words.js";
 import { toast } from "../frame/toast-list.js";
 import { upload } from "../upload.js";
 import { page } from "./page.js";
+import { askCarried, readCarried } from "./carried-dialog.js";
 import { keepDraft, readDraft } from "./draft.js";
 
 const FIELDS = "prompt-field, line-field, text-field, lines-field, number-field, choice-field, model-field, toggle-field, segments-field, slider-field, seed-field, shape-field, asset-field, mask-field";
 
-class CreateForm extends HTMLElement {
+/** Also the composer of other pages: `complete` lets them add to an order what only they know. */
+export class CreateForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.fields = [...this.querySelectorAll(FIELDS)];
@@ -60,7 +62,7 @@ class CreateForm extends HTMLElement {
   }
 
   get wantedCount() {
-    return Math.max(1, Math.min(500, Math.floor(Number(this.count.value)) || 1));
+    return Math.max(1, Math.min(Number(this.count.max), Math.floor(Number(this.count.value)) || 1));
   }
 
   /** Each input by name; what is empty is left out, so that the studio's default counts. */
@@ -91,8 +93,13 @@ class CreateForm extends HTMLElement {
     this.fill(Object.fromEntries(Object.entries(job.inputs).filter(([name]) => !own.has(name))));
   }
 
+  /** Under what a draft is kept. */
+  get draft() {
+    return page.draft ?? page.tool.name;
+  }
+
   restore() {
-    const draft = readDraft(page.team, page.tool.name);
+    const draft = readDraft(page.team, this.draft);
     if (!draft) return;
     this.fill(draft.inputs ?? {});
     if (draft.count > 1) this.count.value = draft.count;
@@ -103,7 +110,7 @@ class CreateForm extends HTMLElement {
   }
 
   keep() {
-    keepDraft(page.team, page.tool.name, { inputs: this.inputs, count: this.wantedCount, matrix: this.matrix });
+    keepDraft(page.team, this.draft, { inputs: this.inputs, count: this.wantedCount, matrix: this.matrix });
   }
 
   mark() {
@@ -148,6 +155,11 @@ class CreateForm extends HTMLElement {
     return body;
   }
 
+  /** The order as it is sent. */
+  complete(order) {
+    return order;
+  }
+
   async estimate() {
     const says = this.querySelector("[data-estimate]");
     const missing = this.fields.some((field) => "required" in field.dataset && !field.value);
@@ -183,9 +195,9 @@ class CreateForm extends HTMLElement {
     this.busy = true;
     button.setAttribute("aria-busy", "true");
     const batch = this.total > 1;
-    const order = this.order;
     try {
       this.keep();
+      const order = await this.complete(this.order);
       const made = await post(batch ? "batches" : "jobs", order, { key: this.key });
       this.key = freshKey();
       document.dispatchEvent(new CustomEvent("submitted", { detail: batch ? { batch: made } : { job: made } }));
@@ -237,12 +249,23 @@ class CreateForm extends HTMLElement {
     note.replaceChildren(icon("warn"), h("span", {}, words, way ? " " : "", way ?? ""));
   }
 
+  /** What a picture says of how it was made, as far as the person wants it. */
+  async takeCarried(carried, name) {
+    const values = await askCarried(carried, name);
+    if (!values || !Object.keys(values).length) return;
+    this.fill(values);
+    toast(say("carried_done", { name }));
+  }
+
   async takeFiles(files) {
     for (const file of files) {
       const medium = file.type.startsWith("image/") ? "image" : file.type.startsWith("audio/") ? "music" : file.type.startsWith("video/") ? "video" : "text";
       const places = this.fields.filter((field) => field.matches("asset-field, mask-field") && field.dataset.medium === medium);
       const place = places.find((field) => !field.value) ?? places[0];
+      const carried = medium === "image" && this.prompt ? await readCarried(file, page.tool.name) : null;
+      if (carried) await this.takeCarried(carried, file.name);
       if (!place) {
+        if (carried) continue;
         toast(say("no_place", { medium }), { wrong: true });
         continue;
       }

@@ -58,6 +58,7 @@ export function actionsFor(asset) {
       toast(say("copied"));
     }));
   }
+  if (asset.medium === "image") bar.append(button("download_as", "download", async () => (await import("../download-as.js")).downloadAs(asset)));
   bar.append(link("download", "download", asset.urls?.content ?? `/api/v1/assets/${asset.id}/content`, { download: "" }), link("open", "expand", `/assets/${asset.id}/`));
   return bar;
 }
