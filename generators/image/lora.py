@@ -224,6 +224,16 @@ def worn(drawer: Drawer, uses: list[tuple[ModelFiles, float]]) -> Iterator[list[
             hook.remove()
 
 
+def notes(facts: list[dict[str, Any]]) -> list[str]:
+    """A sentence for each LoRA of which only a part fits."""
+    parts = [(fact["name"], *fact["layers"].split(" of ")) for fact in facts]
+    return [
+        f"Of the {total} layers of {name} {fitting} fit this model; the rest were left out."
+        for name, fitting, total in parts
+        if fitting != total
+    ]
+
+
 def _put_on(addition: _Addition, weight: float) -> Any:
     from torch import nn
     from torch.nn import functional as F

@@ -76,12 +76,14 @@ def redraw(
     strength: float,
     steps: int,
     seed: int,
+    at_step: Callable[[Any, int], dict[str, Tensor]] | None = None,
 ) -> Generator[Progress, None, Image]:
     """Draw `picture` (RGB, sides multiples of `multiple_of`) anew; the value has its size.
 
     drawer: of `sibling`. told: its words and guidance. mask: white is drawn; outside it the result is near the picture,
     not the same. strength: above 0, up to 1; steps: of the whole way, of which strength's share is taken. A model that
     takes instructions goes the whole way, and strength sets how loosely it holds on to the picture where it can.
+    at_step: see encode.Told; counted from the first step that is taken.
     """
     from generators.image.drawing import draw
 
@@ -101,8 +103,17 @@ def redraw(
     told = {name: value for name, value in wanted.items() if name in takes}
     blend = _blending(drawer, picture, mask, seed) if mask is not None and "mask_image" not in takes else None
     total = math.ceil(steps * strength - 1e-6) if "strength" in takes else steps
-    size = {"width": picture.width, "height": picture.height}
-    made = yield from draw(drawer, told, **size, seed=seed, total=total, after_step=blend)
+    made = yield from draw(
+        drawer,
+        told,
+        width=picture.width,
+        height=picture.height,
+        seed=seed,
+        total=total,
+        after_step=blend,
+        at_step=at_step,
+    )
+    yield Progress(total, total)
     return made if made.size == picture.size else made.resize(picture.size)
 
 

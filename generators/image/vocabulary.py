@@ -7,8 +7,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generators.context import Context
+
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from generators.image.pipelines import Drawer
 
 _SMALL = frozenset(
     """a an the and or of in on at by to with under next left right above below top some one picture image photo
@@ -17,6 +21,21 @@ _SMALL = frozenset(
 )
 
 NEAR = 0.51  # cosine from which a word helps: kitten and cat 0.79, violin and guitar 0.52; woman and lady beetle 0.50
+
+
+def unknown_words(ctx: Context, prompt: str, drawer: Drawer) -> list[str]:
+    """Of the pocket model: a sentence that names the words that it has not learned, with the nearest that it has."""
+    assert ctx.model_files is not None  # the drawer came from it
+    folder = ctx.model_files.path
+    vocabulary = ctx.keep(f"vocabulary:{ctx.model_files.digest}", lambda: Vocabulary.of(folder))
+    unknown = vocabulary.unknown(prompt)
+    if not unknown:
+        return []
+    nearest = vocabulary.nearest(unknown, drawer.pipeline.text_encoder, drawer.pipeline.tokenizer)
+    words = ", ".join(
+        f"“{word}” (nearest: {near})" if near else f"“{word}”" for word, near in nearest.items()
+    )
+    return [f"This small model has not learned {words}."]
 
 
 class Vocabulary:

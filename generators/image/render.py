@@ -1,0 +1,140 @@
+"""What image.generate draws with a loaded model: at the size asked for, or on the small model and then enlarged."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from generators.context import Context
+from generators.events import Event, Progress
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from generators.image.generate import GenerateInputs
+    from generators.image.pipelines import Drawer
+
+Drawn = Generator[Event, None, tuple["Image", dict[str, Any]]]
+
+
+def render(ctx: Context, inputs: GenerateInputs, drawer: Drawer) -> Drawn:
+    """The picture and its facts. What the job adds to the model (LoRA, sampler, reference) is gone again afterwards."""
+    from generators.image import lora, reference, samplers, styles
+
+    prompt, negative, notes = styles.dressed(
+        inputs.style, inputs.prompt, inputs.negative_prompt, small=drawer.pocket
+    )
+    with ExitStack() as worn:
+        uses = [(ctx.addon(use.model), use.weight) for use in inputs.loras]
+        loras = worn.enter_context(lora.worn(drawer, uses))
+        worn.enter_context(samplers.sampling(drawer, inputs.sampler))
+        more: dict[str, Any] = {}
+        facts: dict[str, Any] = {"loras": loras} if loras else {}
+        if inputs.reference:
+            files = ctx.addon(inputs.reference_model) if inputs.reference_model else None
+            picture = opened(ctx, inputs.reference)
+            more = worn.enter_context(reference.shown(drawer, files, picture, inputs.reference_weight))
+            facts["reference"] = {"name": files.name, "digest": files.digest} if files else None
+        way = _pocket if drawer.pocket else _large
+        picture, told = yield from way(ctx, inputs, drawer, (prompt, negative), more)
+    return picture, {**told, **facts, "notes": [*lora.notes(loras), *notes, *told["notes"]]}
+
+
+def opened(ctx: Context, ref: str) -> Image:
+    """A picture of the inputs, RGB; what is transparent in it becomes white."""
+    from PIL import Image as Pictures
+
+    from generators.image.opened import open_picture
+
+    picture = open_picture(ctx.asset(ref).path)
+    if picture.mode == "RGB":
+        return picture
+    ground = Pictures.new("RGBA", picture.size, "white")
+    return Pictures.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
+
+
+def _large(
+    ctx: Context, inputs: GenerateInputs, drawer: Drawer, words: tuple[str, str], more: dict[str, Any]
+) -> Drawn:
+    """A model that draws at the size asked for."""
+    from PIL import ImageOps
+
+    from generators.image import encode
+    from generators.image.control import controlled
+    from generators.image.drawing import draw
+
+    size = (inputs.width, inputs.height)
+    notes: list[str] = []
+    facts: dict[str, Any] = {}
+    if inputs.control:
+        picture = ImageOps.fit(opened(ctx, inputs.control), size)
+        drawer, also, doubts = controlled(
+            ctx, drawer, inputs.control_model, picture, inputs.control_kind, inputs.control_weight
+        )
+        more, notes = more | also, notes + doubts
+        files = ctx.addon(str(inputs.control_model))
+        facts["control"] = {"name": files.name, "digest": files.digest}
+    told = encode.tell(drawer, *words, inputs.guidance, inputs.steps)
+    given = told.arguments | more | {"num_inference_steps": inputs.steps}
+    made = yield from draw(
+        drawer, given, width=size[0], height=size[1], seed=ctx.seed, total=inputs.steps, at_step=told.at_step
+    )
+    notes += told.notes
+    if drawer.native > 2 * max(size):
+        notes.append(
+            f"This model was made for pictures of about {drawer.native} px; small ones come out poorly."
+        )
+    if words[1] and not any(name.startswith("negative_prompt") for name in given):
+        notes.append("This model does not read what should not be in the picture.")
+    return made, {"pipeline": type(drawer.pipeline).__name__, **facts, "notes": notes}
+
+
+def _pocket(
+    ctx: Context, inputs: GenerateInputs, drawer: Drawer, words: tuple[str, str], more: dict[str, Any]
+) -> Drawn:
+    """Our own model: 64×64, then extended and enlarged; says which words it does not know."""
+    from PIL import ImageOps
+
+    from generators.image import encode, shape, upscaler
+    from generators.image.drawing import draw
+    from generators.image.pipelines import NATIVE
+    from generators.image.prompt_grammar import parse
+    from generators.image.redrawing import redraw, sibling
+    from generators.image.vocabulary import unknown_words
+
+    enlarging = shape.passes(inputs.width, inputs.height)
+    total = inputs.steps + enlarging
+    told = encode.tell(drawer, *words, inputs.guidance, inputs.steps)
+    notes = unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
+    if inputs.control:
+        picture = ImageOps.fit(opened(ctx, inputs.control), (NATIVE, NATIVE))
+        made = yield from redraw(
+            sibling(drawer, masked=False),
+            told.arguments,
+            picture,
+            strength=1 - inputs.control_weight / 3,
+            steps=inputs.steps,
+            seed=ctx.seed,
+            at_step=told.at_step,
+        )
+        notes.append("This small model starts from the control picture itself: its colours stay too.")
+    else:
+        given = told.arguments | more | {"num_inference_steps": inputs.steps}
+        made = yield from draw(
+            drawer, given, width=NATIVE, height=NATIVE, seed=ctx.seed, total=total, at_step=told.at_step
+        )
+    net = upscaler.load(ctx) if enlarging else None
+    made = shape.sized(made, inputs.width, inputs.height, net)
+    yield Progress(total, total, preview=made)
+    notes += told.notes
+    if inputs.width != inputs.height:
+        notes.append("Drawn as a square; the ground at the sides was continued.")
+    if enlarging and net is None:
+        notes.append("Enlarged with a plain filter: the upscaler is not installed on this machine.")
+    return made, {
+        "pipeline": type(drawer.pipeline).__name__,
+        "drawn_at": f"{NATIVE}×{NATIVE}",
+        "upscaler": upscaler.FAST if net is not None else "",
+        "notes": notes,
+    }

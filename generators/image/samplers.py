@@ -1,0 +1,85 @@
+"""Samplers by name: the solver that takes a picture from noise step by step, made from the settings of the model's own.
+
+Which fit depends on what the model says at a step: the noise or the velocity on a variance-preserving path (Stable
+Diffusion), the velocity on a straight path (flow matching: SD3, FLUX, Qwen-Image, Z-Image), or the clean picture on a
+straight path (our pocket model; there a first-order DPM-Solver++ is Euler's method).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from generators.events import ToolError
+
+if TYPE_CHECKING:
+    from generators.image.pipelines import Drawer
+
+SamplerName = Literal["default", "euler", "euler-ancestral", "dpm++", "dpm++-sde", "unipc", "ddim", "lcm"]
+
+Recipe = tuple[str, dict[str, Any]]
+_STRAIGHT: dict[str, Any] = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+RECIPES: dict[str, dict[str, Recipe]] = {
+    "noise": {
+        "euler": ("EulerDiscreteScheduler", {}),
+        "euler-ancestral": ("EulerAncestralDiscreteScheduler", {}),
+        "dpm++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "solver_order": 2}),
+        "dpm++-sde": (
+            "DPMSolverMultistepScheduler",
+            {"algorithm_type": "sde-dpmsolver++", "solver_order": 2},
+        ),
+        "unipc": ("UniPCMultistepScheduler", {"solver_order": 2}),
+        "ddim": ("DDIMScheduler", {}),
+        "lcm": ("LCMScheduler", {}),
+    },
+    "velocity": {
+        "euler": ("FlowMatchEulerDiscreteScheduler", {"stochastic_sampling": False}),
+        "euler-ancestral": ("FlowMatchEulerDiscreteScheduler", {"stochastic_sampling": True}),
+        "dpm++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", **_STRAIGHT}),
+        "unipc": ("UniPCMultistepScheduler", _STRAIGHT),
+    },
+    "clean": {
+        "euler": ("DPMSolverMultistepScheduler", {"solver_order": 1}),
+        "dpm++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "solver_order": 2}),
+        "dpm++-sde": (
+            "DPMSolverMultistepScheduler",
+            {"algorithm_type": "sde-dpmsolver++", "solver_order": 2},
+        ),
+        "unipc": ("UniPCMultistepScheduler", {"solver_order": 2}),
+    },
+}
+"""By what the model says: sampler → (class of diffusers, what differs from the model's own settings)."""
+
+
+@contextmanager
+def sampling(drawer: Drawer, name: str) -> Iterator[None]:
+    """While inside, the drawer's pipeline samples by this name. ToolError, with those that fit, where it cannot."""
+    own = drawer.pipeline.scheduler
+    if name != "default":
+        drawer.pipeline.scheduler = _made(own, name)
+    try:
+        yield
+    finally:
+        drawer.pipeline.scheduler = own
+
+
+def _made(own: Any, name: str) -> Any:
+    import diffusers
+
+    fitting = RECIPES[_says(own)]
+    if name not in fitting:
+        known = ", ".join(["default", *fitting])
+        raise ToolError(f"The sampler {name} does not fit this model. These do: {known}.", kind="inputs")
+    kind, settings = fitting[name]
+    if kind != "FlowMatchEulerDiscreteScheduler" and "shift" in own.config:
+        settings = settings | {"flow_shift": own.config["shift"]}
+    return getattr(diffusers, kind).from_config(own.config, **settings)
+
+
+def _says(scheduler: Any) -> str:
+    """What the model says at a step, told from its own scheduler's settings."""
+    config = scheduler.config
+    if type(scheduler).__name__.startswith("FlowMatch") or config.get("prediction_type") == "flow_prediction":
+        return "velocity"
+    return "clean" if config.get("use_flow_sigmas") else "noise"
