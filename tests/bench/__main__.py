@@ -11,6 +11,7 @@ import importlib
 import os
 import pkgutil
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +45,9 @@ def main(words: Sequence[str]) -> int:
         table.write_into(PAGE, table.markdown(table.newest(Path(asked.markdown), rows)))
         return 0
     chosen = [rows[name] for name in asked.row] if asked.row else list(rows.values())
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # so that what was started is stopped and taken away
     for name in [name for name in os.environ if name.startswith("STUDIO_")]:
         del os.environ[name]  # the bench brings its own
     # Rows of one studio one after another, those that want one for themselves last.

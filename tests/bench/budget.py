@@ -34,7 +34,7 @@ def budget(bench: Bench) -> Iterator[Figure]:
     chance = random.Random(4)
     with Watched(stack) as seen:
         asked = []
-        for _ in range(bench.few(200, 30)):
+        for _ in range(bench.few(200, 12)):
             kind, inputs = chance.choices(mix(source), weights=[4, 4, 1, 3])[0]
             person = people[0] if kind == "image.upscale" else chance.choice(people)
             asked.append((person, person.submit(kind, **inputs)))

