@@ -1,1 +1,1 @@
-"""Faults on purpose, against a studio of their own, judged from outside; see docs/architecture/6-faults.md."""
+"""Faults on purpose, against a studio of their own, judged from outside; see docs/reliability.md."""

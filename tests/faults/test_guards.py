@@ -1,7 +1,7 @@
 """Each guard broken on purpose, to see that the checker finds what it holds back: a check that never fails proves nothing.
 
 Two more stand beside their rooms: no fsync in tests/gallery/test_power_loss.py, the collector without its mark in
-tests/gallery/test_collector_guard.py. The table of guards is in docs/architecture/6-faults.md.
+tests/gallery/test_collector_guard.py. The table of guards is in docs/reliability.md.
 """
 
 from __future__ import annotations
