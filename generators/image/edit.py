@@ -109,7 +109,7 @@ def _drawn(
     seen = picture.crop(box).convert("RGB")
     size = region.fitted(seen.size, drawer.native, redrawing.multiple_of(drawer))
     part = mask.crop(box) if mask else None
-    drawn = yield from redrawing.redraw(
+    steps = redrawing.redraw(
         drawer,
         told.arguments,
         seen.resize(size),
@@ -119,6 +119,7 @@ def _drawn(
         seed=ctx.seed,
         at_step=told.at_step,
     )
+    drawn = yield from region.placed(steps, picture, mask, box) if mask else steps
     drawn, enlarged = region.brought_to(drawn, seen.size, lambda: upscaler.load(ctx))
     notes = [*told.notes, *([enlarged] if enlarged else [])]
     if inputs.negative_prompt and not any(name.startswith("negative") for name in told.arguments):

@@ -5,9 +5,13 @@ What lies outside a mask is never computed anew: `blended` takes those bytes fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from generators.events import Progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,6 +24,9 @@ Box = tuple[int, int, int, int]
 
 FEATHER = 4
 """Pixels inside a mask's edge over which the new fades in; strokes too thin for that have a hard edge."""
+
+PREVIEW = 512
+"""Pixels of a frame's longer side."""
 
 
 class EmptyMask(ValueError):
@@ -129,6 +136,30 @@ def blended(before: Image, after: Image, mask: Image) -> Image:
     alpha = before.getchannel("A")
     colours.putalpha(Pictures.composite(Pictures.new("L", alpha.size, 255), alpha, share))
     return colours
+
+
+def placed(
+    steps: Generator[Progress, None, Image], picture: Image, mask: Image, box: Box
+) -> Generator[Progress, None, Image]:
+    """The same steps, of which each frame shows the whole picture, made small, with what is being drawn in its place."""
+    small = picture.convert("RGB")
+    small.thumbnail((PREVIEW, PREVIEW))
+    scale = small.width / picture.width, small.height / picture.height
+    left, top, right, bottom = (round(side * scale[at % 2]) for at, side in enumerate(box))
+    size = max(1, right - left), max(1, bottom - top)
+    part = mask.crop(box).resize(size)
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                made: Image = end.value
+                return made
+            if step.preview is not None:
+                whole = small.copy()
+                whole.paste(step.preview.convert("RGB").resize(size), (left, top), part)
+                step = replace(step, preview=whole)
+            yield step
 
 
 def _feathered(mask: Image) -> Image:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from generators.events import Progress
 from generators.fields import FrameSize
 from generators.image import region
 from tests.generators.image.pictures import array, box_mask, scene
@@ -41,6 +44,32 @@ def test_a_thin_stroke_is_not_lost() -> None:
     before, after = Image.new("RGB", (64, 64), "black"), Image.new("RGB", (64, 64), "white")
     made = array(region.blended(before, after, box_mask((64, 64), (0, 30, 64, 33))))
     assert (made[30:33] == 255).all()
+
+
+def test_frames_show_what_is_drawn_in_its_place() -> None:
+    """Of a large picture they are small, and keep its shape; closing them closes the drawing."""
+    closed = []
+
+    def drawing() -> Iterator[Progress]:
+        try:
+            yield Progress(1, 2)
+            yield Progress(2, 2, preview=Image.new("RGB", (64, 64), "white"))
+        finally:
+            closed.append(True)
+
+    picture, box = Image.new("RGB", (2048, 1024), "black"), (1024, 0, 2048, 1024)
+    mask = box_mask(picture.size, (1536, 512, 2048, 1024))
+    steps = region.placed(cast("Generator[Progress, None, Image.Image]", drawing()), picture, mask, box)
+    assert next(steps).preview is None
+    frame = next(steps).preview
+    assert frame is not None
+    assert frame.size == (512, 256)
+    white = array(frame)[..., 0] > 128
+    assert white[130:, 386:].all()
+    assert not white[:126].any()
+    assert not white[:, :382].any()
+    steps.close()
+    assert closed
 
 
 def test_what_was_transparent_shows_where_it_is_changed() -> None:
