@@ -5,6 +5,7 @@ import "./fields/slider-field.js";
 import "./fields/seed-field.js";
 import "./fields/shape-field.js";
 import "./fields/frame-field.js";
+import "./fields/loras-field.js";
 import "./fields/asset-field.js";
 import "./fields/prompt-field.js";
 import "./create/prompt-coach.js";

@@ -81,14 +81,14 @@ FLOWS = 4
 
 def flows_to(asset: Asset) -> list[dict[str, str]]:
     """The tools that take this asset as an input: {path, title, icon}. A text can be any tool's prompt."""
-    from generators.fields import ASSET_KINDS, marked
+    from generators.fields import marked, works_on
     from generators.registry import tools
 
     same = {Medium.MUSIC, Medium.SPEECH} if asset.medium in (Medium.MUSIC, Medium.SPEECH) else {asset.medium}
     found = []
     for tool in tools().values():
         kinds = [kind for _name, kind in marked(tool.inputs)]
-        takes = any(kind.kind in ASSET_KINDS and kind.medium in same for kind in kinds)
+        takes = any(kind.medium in same for _name, kind in works_on(tool.inputs))
         if asset.medium == Medium.TEXT and not takes and tool.makes != "text":
             takes = any(kind.kind == "prompt" for kind in kinds)
         if takes and not tool.hidden:

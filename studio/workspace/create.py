@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from generators import registry
 from generators.fields import ASSET_KINDS, marked
+from generators.image import bases
 from generators.tool import Tool
 from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard, ModelState
@@ -38,7 +39,32 @@ STRIP = 16
 
 
 def model_choices(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
-    """What a model field offers: the best that is installed, each one that is, and those that could be."""
+    """By task what a model field offers: the best that is installed, each one that is, and those that could be."""
+    return _models(actor, tool) | _addons(actor, tool)
+
+
+def _addons(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
+    """What fields of add-ons offer: those that are installed, each with its base."""
+    found: dict[str, list[Choice]] = {}
+    for _name, kind in marked(tool.inputs):
+        if kind.kind not in ("addon", "loras") or kind.task is None:
+            continue
+        rows = catalog.visible(actor).filter(task=kind.task, state=ModelState.INSTALLED)
+        choices = [
+            Choice(
+                row.name,
+                row.title,
+                note=bases.title(str(row.meta.get("base", ""))),
+                words=", ".join(row.meta.get("triggers", [])),
+            )
+            for row in rows
+        ]
+        none = Choice(None, _("The one that fits") if choices else _("None is installed yet"))
+        found[kind.task] = choices if kind.kind == "loras" else [none, *choices]
+    return found
+
+
+def _models(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
     kind = next((kind for _name, kind in marked(tool.inputs) if kind.kind == "model"), None)
     if kind is None or kind.task is None:
         return {}

@@ -23,7 +23,7 @@ from generators.tool import Tool
 SEGMENTS = 4
 """A choice of at most so many short words is shown as a row of buttons, a longer one as a list."""
 
-WIDGETS = frozenset({"prompt", "text", "seed", "asset", "mask", "model", "width", "height", "frame"})
+WIDGETS = frozenset({"prompt", "text", "seed", "asset", "mask", "model", "width", "height", "frame", "loras"})
 """Field types that have a widget of their own."""
 
 OPEN = 5
@@ -37,12 +37,14 @@ SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a field. `note` stands beside the label; `off` says why it cannot be taken now, "" where it can."""
+    """One value of a field. `note` stands beside the label; `off` says why it cannot be taken now, "" where it can.
+    words: of a LoRA, those that call it up."""
 
     value: Any
     label: str
     note: str = ""
     off: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,10 @@ def _view(
 def _with_widget(
     view: FieldView, annotation: Any, marker: FieldType | None, metadata: list[Any], models: ModelChoices
 ) -> FieldView:
+    if marker is not None and marker.kind == "addon":
+        return replace(view, widget="model", choices=tuple(models.get(view.task, ())))
+    if marker is not None and marker.kind == "loras":
+        return replace(view, widget="loras", choices=tuple(models.get(view.task, ())))
     if marker is not None and marker.kind in WIDGETS:
         if marker.kind == "model":
             return replace(view, widget="model", choices=tuple(models.get(view.task, ())), axis=True)

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from generators import registry
-from generators.fields import ASSET_KINDS, marked
+from generators.fields import marked, works_on
 from generators.tool import Tool
 
 OWN_PAGES: Mapping[str, str] = {"text.chat": "/chat/"}
@@ -110,7 +110,7 @@ def tries() -> list[Try]:
     for tool in offered():
         if tool.medium in found or tool.name in OWN_PAGES:
             continue
-        if any(kind.kind in ASSET_KINDS for _name, kind in marked(tool.inputs)):
+        if any(works_on(tool.inputs)):
             continue
         found[tool.medium] = Try(
             tool=tool.name,
@@ -136,8 +136,8 @@ def uses() -> dict[str, list[dict[str, str]]]:
             "icon": tool.makes,
             "tool": tool.name,
         }
-        for _name, kind in marked(tool.inputs):
-            if kind.kind in ASSET_KINDS and kind.medium in found:
+        for _name, kind in works_on(tool.inputs):
+            if kind.medium in found:
                 found[kind.medium].append(entry)
                 break
         else:

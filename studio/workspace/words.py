@@ -67,6 +67,9 @@ def _fields() -> dict[str, str]:
     return {
         "reset_to": _("Reset to {value}"),
         "clear": _("Clear"),
+        "lora_weight": _("Weight of {name}"),
+        "lora_off": _("Take {name} off"),
+        "lora_words": _("Words that call it up: {words}"),
         "changed_one": _("{n} changed"),
         "changed_other": _("{n} changed"),
         "wordings": _("{n} wordings"),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django.template.loader import get_template
 
-from generators.fields import ASSET_KINDS, marked, marker
+from generators.fields import marker, works_on
 from generators.registry import tools
 from generators.tool import MEDIA, ModelFacts, Tool
 from studio.workspace.forms import form_for
@@ -22,7 +22,7 @@ ON_ITS_OWN = [
     for tool in EVERY
     if not tool.hidden
     and not tool.name.startswith("test.")
-    and not any(kind.kind in ASSET_KINDS for _, kind in marked(tool.inputs))
+    and not any(works_on(tool.inputs))
 ]
 
 

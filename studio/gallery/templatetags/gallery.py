@@ -122,6 +122,8 @@ def value_of(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, list | tuple):
         return ", ".join(value_of(each) for each in value)
+    if isinstance(value, dict):
+        return " ".join(value_of(each) for each in value.values())
     return str(value)
 
 
