@@ -166,9 +166,26 @@ def _feathered(mask: Image) -> Image:
     """The mask with its edge drawn inwards: 0 stays 0, and strokes thinner than the feather stay as they are."""
     from PIL import ImageChops, ImageFilter
 
-    side = 2 * FEATHER + 1
-    inner = mask.filter(ImageFilter.MinFilter(side))
-    thick = inner.filter(ImageFilter.MaxFilter(side))
-    thin = ImageChops.subtract(mask, thick)
+    inner = _spread(mask, least=True)
+    thin = ImageChops.subtract(mask, _spread(inner, least=False))
     soft = inner.filter(ImageFilter.GaussianBlur(FEATHER / 2))
     return ImageChops.darker(mask, ImageChops.lighter(soft, thin))
+
+
+def _spread(mask: Image, *, least: bool) -> Image:
+    """The least or greatest within FEATHER of each pixel, in an octagon: a square would call the round end of a stroke
+    thin."""
+    import numpy as np
+    from PIL import Image as Pictures
+    from PIL import ImageFilter
+
+    straight = FEATHER // 2
+    kind = ImageFilter.MinFilter if least else ImageFilter.MaxFilter
+    pixels = np.asarray(mask.filter(kind(2 * straight + 1)))
+    pick = np.minimum if least else np.maximum
+    for _ in range(FEATHER - straight):  # a pixel and its four neighbours
+        around = np.pad(pixels, 1, mode="edge")
+        pixels = pick.reduce(
+            [pixels, around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:]]
+        )
+    return Pictures.fromarray(pixels)

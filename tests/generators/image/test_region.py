@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from generators.events import Progress
 from generators.fields import FrameSize
@@ -44,6 +44,18 @@ def test_a_thin_stroke_is_not_lost() -> None:
     before, after = Image.new("RGB", (64, 64), "black"), Image.new("RGB", (64, 64), "white")
     made = array(region.blended(before, after, box_mask((64, 64), (0, 30, 64, 33))))
     assert (made[30:33] == 255).all()
+
+
+def test_the_round_end_of_a_stroke_is_soft() -> None:
+    before, after = Image.new("RGB", (96, 64), "black"), Image.new("RGB", (96, 64), "white")
+    large = Image.new("L", (960, 640))
+    ImageDraw.Draw(large).line((300, 320, 660, 320), 255, 240)
+    for end in (300, 660):
+        ImageDraw.Draw(large).circle((end, 320), 120, 255)
+    made = array(region.blended(before, after, large.resize((96, 64), Image.Resampling.BOX)))[..., 0]
+    assert made[32, 40] == 255
+    assert made[:, 17:20].max() < 110
+    assert made[:, 76:79].max() < 110
 
 
 def test_frames_show_what_is_drawn_in_its_place() -> None:
