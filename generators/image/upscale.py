@@ -1,9 +1,9 @@
-"""image.upscale: a picture becomes four times as wide and high."""
+"""image.upscale: a picture becomes two or four times as wide and high."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,62 +13,87 @@ from generators.fields import ImageAsset, UpscaleModel
 from generators.tool import Inputs, ModelFacts, Needs, tool
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from generators.image.upscaler import Upscaler
 
-LIMIT = 2048  # pixels a side: four times that is a picture of 67 megapixels
+LIMIT = 8192  # pixels a side of what is made: a picture of 67 megapixels
+_PREVIEW = 512
 
 
 class UpscaleInputs(Inputs):
-    """What to enlarge."""
+    """What to enlarge, and how much."""
 
-    image: Annotated[ImageAsset, Field(description="The picture to enlarge, up to 2048 px a side")]
+    image: Annotated[ImageAsset, Field(description="The picture to enlarge; at most 8192 px a side are made")]
+    scale: Annotated[Literal[2, 4], Field(description="How many times as wide and high")] = 4
     model: UpscaleModel = None
 
 
 def needs(inputs: UpscaleInputs, model: ModelFacts | None) -> Needs:
-    """Memory of a tile in the network, and of the largest picture before and after."""
-    tile = model.memory_bytes if model and model.memory_bytes else 700 * 2**20
-    return Needs(memory_bytes=tile + 17 * LIMIT * LIMIT * 3)
+    """Memory of a tile in the network, and of the largest picture that is made, with and without transparency."""
+    tile = model.memory_bytes or 700 * 2**20 if model else 0
+    return Needs(memory_bytes=tile + 8 * LIMIT * LIMIT)
 
 
 @tool(
     "image.upscale",
     title="Enlarge",
-    summary="Makes a picture four times as wide and high, and sharp.",
+    summary="Makes a picture two or four times as wide and high, and sharp.",
     makes="image",
-    example={"image": "a picture's id"},
+    version=2,
+    example={"image": "a picture's id", "scale": 4},
     needs=needs,
 )
 def upscale(ctx: Context, inputs: UpscaleInputs) -> Iterator[Event]:
-    """Enlarges tile by tile with Real-ESRGAN; transparency is enlarged by a filter. Raises ToolError for pictures
-    above 2048 px a side."""
+    """Enlarges tile by tile with Real-ESRGAN (Wang et al. 2021), ×2 by halving its ×4; neighbouring tiles fade into each
+    other. Transparency is enlarged by a Lanczos filter, and so is all where no upscaler is installed, which a note says.
+    Raises ToolError where the result would be larger than 8192 px a side."""
     if ctx.done(0):
         return
-    from PIL import Image
+    from PIL import Image as Pictures
 
-    from generators.image import upscaler
     from generators.image.opened import TooLarge, open_picture
 
+    most = LIMIT // inputs.scale
     try:
-        source = open_picture(ctx.asset(inputs.image).path, side=LIMIT)
+        source = open_picture(ctx.asset(inputs.image).path, side=most)
     except TooLarge:
         raise ToolError(
-            f"This picture is larger than {LIMIT} px a side. Make it smaller first.", kind="inputs"
+            f"×{inputs.scale} takes pictures of up to {most} px a side; this one is larger. Make it smaller first.",
+            kind="inputs",
         ) from None
-    net = ctx.model(lambda files, _: _load(files, ctx.threads))
-    colours = source.convert("RGB")
-    out = Image.new("RGB", (source.width * upscaler.FACTOR, source.height * upscaler.FACTOR))
-    boxes = upscaler.tiles(source.width, source.height)
-    for done, box in enumerate(boxes, start=1):
-        upscaler.place(net, colours, box, out)
-        preview = None
-        if done < len(boxes):
-            preview = out.copy()
-            preview.thumbnail((512, 512))
-        yield Progress(done, len(boxes), preview=preview)
+    net = None if ctx.model_files is None else ctx.model(lambda files, _: _load(files, ctx.threads))
+    size = (source.width * inputs.scale, source.height * inputs.scale)
+    facts: dict[str, Any] = {"scale": inputs.scale, "notes": []}
+    if net is None:
+        facts["notes"].append("Enlarged with a plain filter: no upscaler is installed here.")
+        out = source.convert("RGB").resize(size, Pictures.Resampling.LANCZOS)
+    else:
+        out = yield from _tiled(net, source.convert("RGB"), inputs.scale)
     if source.mode == "RGBA":
-        out.putalpha(source.getchannel("A").resize(out.size, Image.Resampling.LANCZOS))
-    yield NewAsset.image(out, ctx.scratch, facts={"scale": upscaler.FACTOR})
+        out.putalpha(source.getchannel("A").resize(size, Pictures.Resampling.LANCZOS))
+    yield NewAsset.image(out, ctx.scratch, facts=facts)
+
+
+def _tiled(net: Upscaler, source: Image, scale: int) -> Generator[Event, None, Image]:
+    """The picture enlarged; a small preview grows along with it."""
+    from PIL import Image as Pictures
+
+    from generators.image import upscaler
+    from generators.image.previews import Pace
+
+    out = Pictures.new("RGB", (source.width * scale, source.height * scale))
+    preview = source.copy()
+    preview.thumbnail((_PREVIEW, _PREVIEW))
+    share = preview.width / source.width
+    boxes, pace = upscaler.tiles(source.width, source.height), Pace()
+    for done, box in enumerate(boxes, start=1):
+        tile = upscaler.place(net, source, box, out, scale)
+        left, top, right, bottom = (round(edge * share) for edge in box)
+        if right > left and bottom > top:
+            preview.paste(tile.resize((right - left, bottom - top)), (left, top))
+        yield Progress(done, len(boxes), preview=preview.copy() if pace.due() else None)
+    return out
 
 
 def _load(files: ModelFiles, threads: int) -> Upscaler:

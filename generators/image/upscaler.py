@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from generators.context import Context
 
 FACTOR = 4
-TILE = (
-    192  # pixels a side of what is enlarged at a time: bounds the memory of the large network (see its card)
-)
-BORDER = 8  # pixels around a tile that are seen but not kept, so that tiles do not show
+TILE = 176  # pixels a side of what is enlarged at a time: with its border 208, the memory that the cards name
+BORDER = 16  # pixels around a tile that the network sees besides
+FADE = 8  # the outer of these pixels are not kept; over the inner ones two neighbours pass into each other
+
+Box = tuple[int, int, int, int]
+"""left, top, right, bottom in pixels of the source."""
 
 Network = Literal["realesr-animevideov3-x4", "realesrgan-x4plus-anime", "realesrgan-x4plus"]
 FAST: Network = "realesr-animevideov3-x4"  # 0.03 s for 64→256 px on one core; the others 0.3 to 1.3 s
@@ -76,7 +78,7 @@ def load(ctx: Context, network: Network = FAST) -> Upscaler | None:
     return kept  # type: ignore[no-any-return]
 
 
-def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+def tiles(width: int, height: int) -> list[Box]:
     """Boxes (left, top, right, bottom) that cover a picture, row by row."""
     return [
         (x, y, min(x + TILE, width), min(y + TILE, height))
@@ -85,17 +87,36 @@ def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def place(upscaler: Upscaler, source: Image, box: tuple[int, int, int, int], onto: Image) -> None:
-    """Enlarge one box of `source` and put it where it belongs in `onto`, which is four times as large."""
+def place(upscaler: Upscaler, source: Image, box: Box, onto: Image, scale: int = FACTOR) -> Image:
+    """Enlarge one box of `source` and put it where it belongs in `onto`, which is `scale` (2 or 4) times as large.
+
+    Boxes come in the order of `tiles`: each fades in over those to its left and above it. The value is the box enlarged.
+    """
     import numpy as np
     from PIL import Image as Pictures
 
-    left, top, right, bottom = box
-    x0, y0 = max(0, left - BORDER), max(0, top - BORDER)
-    x1, y1 = min(source.width, right + BORDER), min(source.height, bottom + BORDER)
-    large = Pictures.fromarray(upscaler.tile(np.asarray(source.crop((x0, y0, x1, y1)))))
-    inner = ((left - x0) * FACTOR, (top - y0) * FACTOR, (right - x0) * FACTOR, (bottom - y0) * FACTOR)
-    onto.paste(large.crop(inner), (left * FACTOR, top * FACTOR))
+    whole = (0, 0, source.width, source.height)
+    seen, kept = _wider(box, BORDER, whole), _wider(box, FADE, whole)
+    large = Pictures.fromarray(upscaler.tile(np.asarray(source.crop(seen))))
+    if scale != FACTOR:
+        large = large.reduce(FACTOR // scale)
+    part = large.crop(tuple((edge - seen[k % 2]) * scale for k, edge in enumerate(kept)))
+    across, down = (
+        np.clip((np.arange(side) + 0.5) / (2 * FADE * scale), 0, 1) if start else np.ones(side)
+        for start, side in ((box[0], part.width), (box[1], part.height))
+    )
+    share = Pictures.fromarray((255 * down[:, None] * across).round().astype(np.uint8))
+    onto.paste(part, (kept[0] * scale, kept[1] * scale), share)
+    return large.crop(tuple((edge - seen[k % 2]) * scale for k, edge in enumerate(box)))
+
+
+def _wider(box: Box, by: int, whole: Box) -> Box:
+    return (
+        max(whole[0], box[0] - by),
+        max(whole[1], box[1] - by),
+        min(whole[2], box[2] + by),
+        min(whole[3], box[3] + by),
+    )
 
 
 def enlarge(upscaler: Upscaler, picture: Image) -> Image:
