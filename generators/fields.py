@@ -161,6 +161,11 @@ def asset_refs(inputs: BaseModel) -> list[tuple[str, str, str | None]]:
     return refs
 
 
+def addon_tasks(inputs: type[BaseModel]) -> tuple[str, ...]:
+    """The tasks of the add-ons that the inputs take."""
+    return tuple(kind.task for _, kind in marked(inputs) if kind.kind in ("addon", "loras") and kind.task)
+
+
 def works_on(inputs: type[BaseModel]) -> Iterator[tuple[str, FieldType]]:
     """The marked asset fields that the tool works on; pictures that only help along are none."""
     for name, kind in marked(inputs):

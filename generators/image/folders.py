@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generators.image import bases
 from generators.lab.weights import PICKLED, Unfit, read_json, refuse_pickles
 
 # Pipelines that draw from a prompt and report every step, and how each takes its guidance.
@@ -57,7 +58,8 @@ class Folder:
     """What a diffusers folder says of itself.
 
     pipeline: its class. components: name → (library, class) of those that will be loaded.
-    variant: "fp16" where only such files are there, else None. native: pixels a side it was made for.
+    variant: "fp16" where only such files are there, else None. native: pixels a side it was made for. base: what
+    add-ons for it are made for (see bases).
     """
 
     path: Path
@@ -65,6 +67,7 @@ class Folder:
     components: dict[str, tuple[str, str]]
     variant: str | None
     native: int
+    base: str
 
 
 def read(path: Path) -> Folder:
@@ -92,7 +95,7 @@ def read(path: Path) -> Folder:
         raise _refused(path, "there are no safetensors files in it")
     variants = {"fp16" if ".fp16." in file.name else None for file in weights}
     variant = "fp16" if variants == {"fp16"} else None
-    return Folder(path, pipeline, components, variant, _native_size(path, components))
+    return Folder(path, pipeline, components, variant, _native_size(path, components), _base(path, pipeline))
 
 
 def _components(path: Path, about: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -115,6 +118,12 @@ def _weights(path: Path, name: str) -> list[Path]:
     if not files and any(file.suffix in PICKLED for file in folder.glob("*")):
         refuse_pickles(sorted(file.name for file in folder.glob("*")))
     return files
+
+
+def _base(path: Path, pipeline: str) -> str:
+    config = path / "unet" / "config.json"
+    width = read_json(config).get("cross_attention_dim") if config.is_file() else 0
+    return bases.of_pipeline(pipeline, width if isinstance(width, int) else 0)
 
 
 def _native_size(path: Path, components: dict[str, tuple[str, str]]) -> int:

@@ -81,6 +81,16 @@ def pairs(keys: list[str]) -> dict[str, Pair]:
     }
 
 
+def file_of(path: Path) -> Path:
+    """The file of a LoRA that was added as a file, or as PEFT's folder of one. Unfit where there is no such file."""
+    if path.is_file():
+        return path
+    files = sorted(path.glob("*.safetensors"))
+    if len(files) != 1:
+        raise Unfit(f"{path.name} must hold one safetensors file; it holds {len(files)}.")
+    return files[0]
+
+
 def is_lora(path: Path) -> bool:
     """Whether a safetensors file adds to layers of a model."""
     keys = list(tensors(path))
@@ -98,6 +108,8 @@ def describe(path: Path) -> dict[str, Any]:
         raise Unfit(
             f"{path.name} holds no LoRA: none of its {len(header)} tensors comes in pairs of down and up."
         )
+    if any(re.search(r"model[._]layers[._]\d+[._](self_attn|mlp)", name) for name in found):
+        raise Unfit(f"{path.name} is a LoRA of a language model; only those of image models are worn here.")
     about = metadata(path)
     names = list(found)
     meta: dict[str, Any] = {
@@ -259,10 +271,7 @@ def _fitted(drawer: Drawer, files: ModelFiles) -> tuple[list[_Addition], int]:
     """What of a LoRA file fits the pipeline, and how many layers it has in all. ToolError where it does not fit."""
     from safetensors.torch import load_file
 
-    path = files.path
-    if path.is_dir():
-        path = next(iter(sorted(path.glob("*.safetensors"))))
-    states = load_file(path)
+    states = load_file(file_of(files.path))
     share = float(files.meta.get("alpha_share", 1.0))
     found = pairs(list(states))
     total = len(found)

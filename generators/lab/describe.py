@@ -1,12 +1,13 @@
-"""What a folder or a GGUF file that somebody adds is: format, task, size, memory, context; or why it cannot be used."""
+"""What a folder or file that somebody adds is: format, task, size, memory, context; or why it cannot be used."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from generators.image import control, lora, reference
 from generators.lab.gguf import gguf_metadata
-from generators.lab.trust import refuse_code
+from generators.lab.trust import ADAPTER, refuse_code
 from generators.lab.weights import Unfit, bytes_of, memory_of, model_files, read_json, refuse_pickles
 
 WORKING_BYTES = 256 * 2**20
@@ -19,7 +20,7 @@ def describe(path: Path) -> dict[str, Any]:
     Reads names and headers only; neither torch nor transformers is imported.
     """
     if path.is_file():
-        return _gguf(path)
+        return _lora(path) if path.suffix.lower() == ".safetensors" else _gguf(path)
     if not path.is_dir():
         raise Unfit(f"There is no file or folder {path}.")
     if (path / "model_index.json").is_file():
@@ -27,11 +28,27 @@ def describe(path: Path) -> dict[str, Any]:
         return _diffusers(path)
     if (path / "config.json").is_file():
         refuse_code(path)
-        return _language_model(path)
+        kind = str(read_json(path / "config.json").get("_class_name", ""))
+        return control.describe(path) if kind else _language_model(path)
+    if (path / ADAPTER).is_file():
+        return _lora(lora.file_of(path))
+    if reference.is_adapter(path):
+        refuse_code(path)
+        return reference.describe(path)
     refuse_pickles([file.name for file in model_files(path)])
     raise Unfit(
-        "The folder has neither a model_index.json (an image pipeline) nor a config.json (a language model)."
+        "The folder has neither a model_index.json (an image pipeline), nor a config.json (a language model or a"
+        " ControlNet), nor an adapter_config.json (a LoRA), nor an image_encoder (an IP-Adapter)."
     )
+
+
+def _lora(file: Path) -> dict[str, Any]:
+    if not lora.is_lora(file):
+        raise Unfit(
+            f"{file.name} is no LoRA. Of other models in safetensors, give the whole folder: a diffusers pipeline, a"
+            " language model, a ControlNet, an IP-Adapter."
+        )
+    return lora.describe(file)
 
 
 def _diffusers(path: Path) -> dict[str, Any]:
@@ -44,7 +61,7 @@ def _diffusers(path: Path) -> dict[str, Any]:
         "architecture": "diffusion",
         "bytes": bytes_of(path),
         "memory_bytes": int(memory_of(path) * 1.1) + 4 * WORKING_BYTES,
-        "meta": {"pipeline": folder.pipeline, "native": folder.native},
+        "meta": {"pipeline": folder.pipeline, "native": folder.native, "base": folder.base},
     }
 
 
@@ -87,7 +104,9 @@ def require_known_class(card: dict[str, Any]) -> None:
 def _gguf(path: Path) -> dict[str, Any]:
     if path.suffix.lower() != ".gguf":
         refuse_pickles([path.name])
-        raise Unfit("A single file must be GGUF; of safetensors, give the model's whole folder.")
+        raise Unfit(
+            "A single file must be GGUF, or a LoRA in safetensors; of other models, give the whole folder."
+        )
     said = gguf_metadata(path)
     kind = str(said.get("general.architecture", ""))
     if not kind or "tokenizer.ggml.model" not in said:

@@ -34,6 +34,10 @@ class ModelOut(Out):
     bytes: int
     memory_bytes: int
     context: int | None = Field(description="Tokens that a language model holds")
+    base: str | None = Field(
+        description="What an image model or add-on is built on; add-ons fit models of their base"
+    )
+    triggers: list[str] = Field(description="Words that call up what a LoRA was trained on")
     state: StateName
     progress: float = Field(description="0 to 1, of an install")
     error: str | None
@@ -43,7 +47,9 @@ class ModelOut(Out):
 
 class ModelIn(Body):
     source: str = Field(
-        min_length=1, max_length=1000, description="A folder or GGUF file, or a name on the hub"
+        min_length=1,
+        max_length=1000,
+        description="A folder, a GGUF file or a LoRA file, or a name on the hub: owner/model, owner/model/file.safetensors",
     )
     name: str = Field(default="", max_length=120)
     title: str = Field(default="", max_length=160)

@@ -24,6 +24,8 @@ from studio.teams.rights import Actor, require
 
 TOOL = "lab.install_model"
 REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+HUB_FILE = re.compile(rf"({REPO.pattern})/([A-Za-z0-9][\w.-]{{0,180}}\.safetensors)")
+FILES = (".gguf", ".safetensors")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}")
 UNKNOWN_TASK = "being-looked-at"
 """The task of a model from the hub before its files are here."""
@@ -94,10 +96,11 @@ def _with_hub(source: dict[str, Any]) -> dict[str, Any]:
 def add_folder(
     actor: Actor, source: str, *, team: Team | None = None, name: str = "", title: str = ""
 ) -> tuple[ModelCard, Any]:
-    """Add a model from a folder or GGUF file of this machine, or by its id on the hub; gives card and job.
+    """Add a model from a folder or file of this machine, or by its id on the hub; gives card and job.
 
-    For `team` alone, else for everybody. A path of this machine is the operator's to name. Safetensors and GGUF only;
-    InvalidInputs says what is wrong with a path at once, the job what is wrong with a repository.
+    A single file is GGUF or a LoRA; on the hub that is “owner/model/file.safetensors”. For `team` alone, else for
+    everybody. A path of this machine is the operator's to name. Safetensors and GGUF only; InvalidInputs says what is
+    wrong with a path at once, the job what is wrong with a repository.
     """
     source = source.strip()
     local = _is_path(source)
@@ -105,11 +108,12 @@ def add_folder(
         require(actor, "model.add", team)
     if team is None or local:
         require(actor, "model.install", team)
-    name = name.strip().lower() or slug(Path(source).stem if source.endswith(".gguf") else source)
+    name = name.strip().lower() or slug(Path(source).stem if source.endswith(FILES) else source)
     if not NAME.fullmatch(name):
         raise _invalid("name", _("A name has small letters, digits, points, dashes and underscores."), name)
     about: dict[str, Any] = {"format": "", "task": UNKNOWN_TASK}
     origin: dict[str, Any] = {"kind": "hub-folder", "repo": source}
+    file = ""
     if local:
         try:
             path = Path(source).expanduser()
@@ -117,12 +121,16 @@ def add_folder(
         except (weights.Unfit, OSError, RuntimeError, ValueError) as error:
             raise _invalid("source", str(error), source) from error
         origin = {"kind": "path", "path": str(path)}
+        file = f"{name}{path.suffix.lower()}" if path.is_file() else ""
+    elif found := HUB_FILE.fullmatch(source):
+        origin = {"kind": "hub-file", "repo": found[1], "revision": "main", "file": found[2]}
+        file = f"{name}.safetensors"
     elif not REPO.fullmatch(source):
         words = _("That is neither a folder of this machine nor a name on the hub like “owner/model”.")
         raise _invalid("source", words, source)
     kept: dict[str, Any] = {"kind": "added", "from": [origin]}
-    if about["format"] == "gguf":
-        kept["file"] = f"{name}.gguf"
+    if file:
+        kept["file"] = file
     try:
         with transaction.atomic():
             card = ModelCard.objects.create(

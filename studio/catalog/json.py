@@ -23,6 +23,8 @@ def model_json(card: ModelCard) -> dict[str, Any]:
         "bytes": card.bytes,
         "memory_bytes": card.memory_bytes,
         "context": card.context or None,
+        "base": card.meta.get("base") or None,
+        "triggers": card.meta.get("triggers") or [],
         "state": card.state,
         "progress": card.progress,
         "error": card.error or None,

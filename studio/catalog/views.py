@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from generators.fields import tasks_of
+from generators.fields import addon_tasks, tasks_of
+from generators.image import bases
 from generators.registry import tools
 from studio.catalog import actions
 from studio.catalog.models import ModelCard, ModelState
@@ -21,7 +22,8 @@ from studio.teams.pages import page
 from studio.teams.rights import Actor, NotThere, can
 
 WORDS_A_TOKEN = 0.75
-TASK_ORDER = ("text-generation", "text-to-image", "image-to-image", "upscale")
+TASK_ORDER = ("text-generation", "text-to-image", "image-to-image", "lora", "control", "reference", "upscale")
+ADDONS = frozenset({"lora", "control", "reference"})
 
 
 def task_name(task: str) -> str:
@@ -30,13 +32,20 @@ def task_name(task: str) -> str:
         "text-generation": _("Write text"),
         "text-to-image": _("Make pictures"),
         "image-to-image": _("Change pictures as an instruction says"),
+        "lora": _("Add a style or a subject to a model (LoRA)"),
+        "control": _("Follow a picture's edges, depth or pose (ControlNet)"),
+        "reference": _("Follow the look of a picture (IP-Adapter)"),
         "upscale": _("Enlarge pictures"),
     }.get(task, task.replace("-", " ").capitalize())
 
 
 def _card(actor: Actor, card: ModelCard, default: ModelCard | None) -> dict[str, Any]:
     """A model with what the page says of it."""
-    runs = [tool for tool in tools().values() if card.task in tasks_of(tool.inputs) and not tool.hidden]
+    runs = [
+        tool
+        for tool in tools().values()
+        if card.task in (*tasks_of(tool.inputs), *addon_tasks(tool.inputs)) and not tool.hidden
+    ]
     meta: dict[str, Any] = card.meta
     words = round(card.context * WORDS_A_TOKEN, -2) if card.context else 0
     return {
@@ -47,6 +56,9 @@ def _card(actor: Actor, card: ModelCard, default: ModelCard | None) -> dict[str,
         "try": runs[0].name if runs and card.state == ModelState.INSTALLED else "",
         "cannot": str(meta.get("cannot") or ""),
         "words": f"{int(words):,}".replace(",", "\u202f") if words else "",
+        "base": bases.title(str(meta.get("base") or "")),
+        "triggers": [str(word) for word in meta.get("triggers", [])],
+        "layers": meta.get("layers"),
         "home": str(meta.get("home") or ""),
         "data": [entry for entry in meta.get("data", []) if isinstance(entry, dict)],
         "may_install": can(actor, "model.install", card)
@@ -62,7 +74,7 @@ def _groups(actor: Actor, cards: Iterable[ModelCard]) -> list[dict[str, Any]]:
 
     found = []
     for task, each in groupby(sorted(cards, key=order), key=lambda card: card.task):
-        default = actions.default_for(task, actor.team_ids)
+        default = actions.default_for(task, actor.team_ids) if task not in ADDONS else None
         rows = [_card(actor, card, default) for card in each]
         found.append(
             {
