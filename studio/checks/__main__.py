@@ -5,11 +5,10 @@ Ends with the time of each part; exits 0 only where all is well.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from studio.checks import postgres, sizes
@@ -70,47 +69,57 @@ def main(arguments: Sequence[str]) -> int:
 
 def _checks() -> list[Outcome]:
     """Two at a time: the types take as long as all the rest."""
-
-    def one(check: Check) -> Outcome:
-        outcome = run(check)
-        print(f"{'ok    ' if outcome.ok else 'FAILED'}  {outcome.name}  {outcome.seconds:.1f} s", flush=True)
-        if not outcome.ok:
-            print(outcome.output, flush=True)
-        return outcome
-
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(one, CHECKS))
+        return list(pool.map(_told, CHECKS))
+
+
+def _told(check: Check) -> Outcome:
+    outcome = run(check)
+    print(f"{'ok    ' if outcome.ok else 'FAILED'}  {outcome.name}  {outcome.seconds:.1f} s", flush=True)
+    if outcome.output and (check.tells or not outcome.ok):
+        print(outcome.output, flush=True)
+    return outcome
 
 
 def _suite(words: list[str]) -> list[Outcome]:
-    """The tests on SQLite, then the rows of jobs, gallery and teams on PostgreSQL; or just the tests that are named."""
+    """The parts of the suite, two at a time; or just the tests that are named, as they go."""
     if words:  # a browser is looked for when one of them wants it
-        return [_pytest("tests", words, {})]
+        return [_named(words)]
     try:
         chromium = browser.ensure()
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return [Outcome("a browser for the tests", False, 0.0)]
-    return [_pytest("tests", [], {"STUDIO_CHROMIUM": chromium}), _timed("tests on PostgreSQL", _on_postgres)]
+    with postgres.server() as url, ThreadPoolExecutor(2) as pool:
+        return list(pool.map(_told, _parts(chromium, url)))
 
 
-def _on_postgres() -> bool:
-    folders = [folder for folder in ON_POSTGRES if (ROOT / folder).is_dir()]
-    with postgres.server() as url:
-        return _pytest("", ["-m", "db", *folders], {"DATABASE_URL": url}).ok
+def _parts(chromium: str, postgres_url: str) -> list[Check]:
+    """Processes of their own, each with its own data, Redis and database; the longest first.
+
+    The faults mostly wait, for leases to end and processes to start, while the rooms mostly compute.
+    """
+
+    def part(name: str, *words: str, **env: str) -> Check:
+        argv = python("-m", "pytest", "-q", "--durations=10", "--durations-min=2", "-p", "no:cacheprovider")
+        return Check(name, (*argv, *words), env=env, tells=True)
+
+    apart = ("tests/faults", "tests/browser")
+    rooms = [f"--ignore={folder}" for folder in apart]
+    on_postgres = [folder for folder in ON_POSTGRES if (ROOT / folder).is_dir()]
+    return [
+        part("tests of the rooms", "tests", *rooms, STUDIO_CHROMIUM=chromium),
+        part("tests of faults", "tests/faults", STUDIO_CHROMIUM=chromium),
+        part("tests of pages", "tests/browser", STUDIO_CHROMIUM=chromium),
+        part("tests on PostgreSQL", "-m", "db", *on_postgres, DATABASE_URL=postgres_url),
+    ]
 
 
-def _pytest(name: str, words: list[str], env: dict[str, str]) -> Outcome:
+def _named(words: list[str]) -> Outcome:
     argv = python("-m", "pytest", "--durations=10", "--durations-min=2", *words)
-    return _timed(
-        name, lambda: subprocess.run(argv, cwd=ROOT, env={**os.environ, **env}, check=False).returncode == 0
-    )
-
-
-def _timed(name: str, work: Callable[[], bool]) -> Outcome:
     started = time.monotonic()
-    ok = work()
-    return Outcome(name, ok, time.monotonic() - started)
+    done = subprocess.run(argv, cwd=ROOT, check=False)
+    return Outcome("tests", done.returncode == 0, time.monotonic() - started)
 
 
 def _unlocked() -> list[str]:

@@ -15,12 +15,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class Check:
-    """name: what it looks at. argv: a command that exits 0 where all is well; or `ask`: the faults it finds."""
+    """name: what it looks at. argv: a command that exits 0 where all is well; or `ask`: the faults it finds.
+
+    tells: what it says is of interest where all is well, too.
+    """
 
     name: str
     argv: tuple[str, ...] = ()
     ask: Callable[[], list[str]] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    tells: bool = False
 
 
 @dataclass(frozen=True)
