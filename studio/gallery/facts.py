@@ -77,6 +77,7 @@ def facts_of(asset: Asset, licence: str = "") -> Facts:
 
 
 FLOWS = 4
+ON_CANVAS = "image.edit"  # has a page of its own for an asset
 
 
 def flows_to(asset: Asset) -> list[dict[str, str]]:
@@ -93,5 +94,9 @@ def flows_to(asset: Asset) -> list[dict[str, str]]:
             takes = any(kind.kind == "prompt" for kind in kinds)
         if takes and not tool.hidden:
             icon = "upscale" if tool.name.endswith(".upscale") else tool.makes
-            found.append({"path": f"/create/{tool.name}/?use={asset.pk}", "title": tool.title, "icon": icon})
+            path = f"/create/{tool.name}/?use={asset.pk}"
+            if tool.name == ON_CANVAS:
+                found.insert(0, {"path": f"/canvas/{asset.pk}/", "title": tool.title, "icon": "edit"})
+            else:
+                found.append({"path": path, "title": tool.title, "icon": icon})
     return found[:FLOWS]

@@ -39,6 +39,7 @@ def queue_in_numbers(team: Team | None) -> dict[str, Any]:
 def places() -> list[dict[str, str]]:
     """What the command palette can open by itself: tools, and pages that are not rooms of the rail."""
     pages = [
+        {"path": "/canvas/", "label": _("Canvas"), "icon": "edit", "group": "found_pages"},
         {"path": "/nodes/", "label": _("Nodes"), "icon": "node", "group": "found_pages"},
         {"path": "/gallery/bin/", "label": _("Bin"), "icon": "trash", "group": "found_pages"},
         {"path": "/account/", "label": _("Account and tokens"), "icon": "sliders", "group": "found_pages"},

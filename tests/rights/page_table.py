@@ -74,6 +74,8 @@ PAGES: dict[str, Case] = {
         "/create/",
     ),
     "GET /create/{name}/": Case(pages(), "/create/test.paint/"),
+    "GET /canvas/": Case(pages(), "/canvas/"),
+    "GET /canvas/{asset_id}/": Case(MEMBERS, "/canvas/{picture}/"),
     "GET /chat/": Case(pages(), "/chat/"),
     "GET /chat/{thread_id}/": Case({**pages(404), "owner": 200}, "/chat/{thread}/"),
 }

@@ -141,6 +141,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     )
     asset, binned = _asset(team, owner), _asset(team, owner, deleted_at=timezone.now())
     unlisted = _asset(team, owner, listed=False)
+    picture = _asset(team, owner, medium="image", mime="image/png", width=8, height=8)
     member = Member.objects.get(team=team, user=people["viewer"])
     token = teams.create_token(user=owner)[0]
     upload = uploads.start(actor=actor, team=team, length=5, name="words.md")
@@ -159,6 +160,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "asset": str(asset.pk),
         "binned": str(binned.pk),
         "unlisted": str(unlisted.pk),
+        "picture": str(picture.pk),
         "thread": str(thread.pk),
         "turn": str(turn.pk),
         "node": "node",
@@ -179,15 +181,13 @@ def _asset(team: Team, owner: User, **more: Any) -> Asset:
     asset = Asset.objects.create(
         team=team,
         author=owner,
-        medium="text",
-        mime="text/markdown",
         blob=blob,
         bytes=size,
         content_digest=digest,
         title="Words",
         thumbnail=blob,
         preview=blob,
-        **more,
+        **{"medium": "text", "mime": "text/markdown"} | more,
     )
     Part.objects.create(asset=asset, name="notes", mime="text/plain", blob=blob)
     return asset

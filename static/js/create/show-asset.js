@@ -32,7 +32,7 @@ async function fetchText(asset) {
   return answer.ok ? answer.text() : "";
 }
 
-/** The toolbar under it: Use, Vary, Revise, Copy, Download, Open. */
+/** The toolbar under it: Use, Edit, Vary, Revise, Copy, Download, Open. */
 export function actionsFor(asset) {
   const facts = asset.facts ?? {};
   const bar = h("div", { class: "actions", role: "toolbar", "aria-label": say("go_on") });
@@ -43,6 +43,7 @@ export function actionsFor(asset) {
     bar.append(h("details", { class: "pick-menu use" }, h("summary", { class: "btn" }, icon("use"), say("use")),
       h("div", { class: "menu" }, uses.map((each) => h("a", { href: `${each.path}?use=${asset.id}` }, icon(each.icon), each.label)))));
   }
+  if (asset.medium === "image") bar.append(link("edit", "edit", `/canvas/${asset.id}/`));
   const offered = facts.tool && facts.tool !== "text.chat";
   if (facts.tool === page.tool?.name && "seed" in (facts.inputs ?? {})) {
     bar.append(button("vary", "vary", () => {

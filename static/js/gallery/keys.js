@@ -1,4 +1,4 @@
-// Keys of the gallery: arrows move, space looks, x chooses, 1-5 rate, e revises, Delete deletes, / searches.
+// Keys of the gallery: arrows move, space looks, x chooses, 1-5 rate, e edits a picture and revises the rest, Delete deletes, / searches.
 
 import { h } from "../dom.js";
 import { openDialog } from "../frame/dialogs.js";
@@ -53,6 +53,7 @@ export function wireKeys(page) {
       box.checked = !box.checked;
       page.pick(tile, event.shiftKey, box.checked);
     } else if (/^[1-5]$/.test(key)) page.rate(page.chosen.includes(tile) ? page.chosen : [tile], Number(key));
+    else if (key === "e" && tile.dataset.medium === "image") location.href = `/canvas/${tile.dataset.id}/`;
     else if (key === "e" && tile.dataset.tool) location.href = `/create/${tile.dataset.tool}/?from=${tile.dataset.id}`;
     else if (key === "Delete" && !page.bin) page.delete(page.chosen.length ? page.chosen : [tile]);
     else if (key === "Escape" && !dialog.open) page.none();

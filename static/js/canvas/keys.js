@@ -1,0 +1,115 @@
+// Keys of the canvas. Letters count only while the focus is on the picture or its tools, not where one writes.
+
+const TOOLS = { b: "brush", e: "eraser", l: "lasso", r: "rectangle", f: "frame", v: "move", h: "hand" };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** The brush that arrows move: Enter lowers and lifts it. */
+class ArrowBrush {
+  #down = false;
+
+  constructor(page) {
+    this.page = page;
+  }
+
+  get at() {
+    const { rect } = this.page.work.state;
+    this.place ??= { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2 };
+    return { ...this.place, pressure: 1 };
+  }
+
+  move([dx, dy], far) {
+    const { page } = this;
+    const { rect } = page.work.state;
+    const step = Math.max(1, page.options.size / 4) * (far ? 4 : 1);
+    const { x, y } = this.at;
+    this.place = { x: Math.min(rect.x + rect.w, Math.max(rect.x, x + dx * step)), y: Math.min(rect.y + rect.h, Math.max(rect.y, y + dy * step)) };
+    if (this.#down) page.tool.move([this.at], {});
+    this.show();
+  }
+
+  press() {
+    const { page } = this;
+    this.#down = !this.#down;
+    delete page.view.dataset.result;
+    if (this.#down) page.tool.begin(this.at, { turned: false });
+    else page.tool.end();
+    this.show();
+    page.say(this.#down ? "pen_down" : "pen_up");
+  }
+
+  /** Whatever comes next, the pen is lifted. */
+  lift() {
+    if (this.#down) this.press();
+  }
+
+  show() {
+    const { page } = this;
+    const { x, y } = page.viewport.toView({ ...this.at, w: 0, h: 0 });
+    page.hover({ x, y });
+    page.saySoon("pen_at", { x: Math.round(this.at.x), y: Math.round(this.at.y) });
+  }
+}
+
+export function wireKeys(page) {
+  const { view, work, gestures } = page;
+  const brush = new ArrowBrush(page);
+  page.liftPen = () => brush.lift();
+
+  const arrow = (by, event) => {
+    const far = event.shiftKey ? 10 : 1;
+    if (page.tool.cursor === "paints") brush.move(by, event.shiftKey);
+    else if (page.tool.cursor === "moves" && page.layer) page.nudge(by[0] * far, by[1] * far);
+    else {
+      page.viewport.pan(-by[0] * 24 * far, -by[1] * 24 * far);
+      page.viewChanged({ moving: true });
+    }
+  };
+
+  const letters = {
+    "[": () => page.resizeBrush(-1), "]": () => page.resizeBrush(1), "+": () => page.zoomBy(1), "=": () => page.zoomBy(1), "-": () => page.zoomBy(-1),
+    0: () => page.fit(), 1: () => page.zoomTo(1), i: () => page.act("invert"), c: () => page.act("compare"), "?": () => page.act("help"),
+    Delete: () => page.act("clear"), Backspace: () => page.act("clear"), Escape: () => gestures.cancel(),
+  };
+
+  addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    const writes = target.closest?.("textarea, select, input:not([type=range], [type=checkbox], [type=radio])");
+    if (document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey) {
+      const small = key.toLowerCase();
+      if (small === "enter" && !target.closest?.("form")) {
+        event.preventDefault();
+        page.form?.submit();
+      } else if (!writes && (small === "z" || small === "y")) {
+        event.preventDefault();
+        brush.lift();
+        if (small === "y" || event.shiftKey) work.redo();
+        else work.undo();
+      }
+      return;
+    }
+    const here = target === document.body || target.id === "main" || page.stage.contains(target);
+    if (writes || !here || event.altKey) return;
+    if (key === " " && (target === view || target === document.body || target.id === "main")) {
+      event.preventDefault();
+      gestures.spaceHeld = true;
+      view.dataset.grabs = "";
+    } else if (ARROWS[key] && target === view) {
+      event.preventDefault();
+      arrow(ARROWS[key], event);
+    } else if (key === "Enter" && target === view && page.tool.cursor === "paints") {
+      event.preventDefault();
+      brush.press();
+    } else if (TOOLS[key]) page.choose(TOOLS[key]);
+    else if (letters[key] && !(target.matches?.("input") && /[\d+-]/.test(key))) {
+      event.preventDefault();
+      letters[key]();
+    }
+  });
+  addEventListener("keyup", ({ key }) => {
+    if (key !== " ") return;
+    gestures.spaceHeld = false;
+    delete view.dataset.grabs;
+  });
+  view.addEventListener("blur", () => brush.lift());
+}

@@ -1,0 +1,122 @@
+// <layer-list>: the layers, from above to below; what can be done with the one that is chosen.
+
+import { h, icon } from "../dom.js";
+import { say } from "../words.js";
+import { slide } from "./options.js";
+import { NONE } from "./geometry.js";
+import { changed, layerOf, moved, withLayers } from "./layers.js";
+
+const THUMB = 64;
+
+class LayerList extends HTMLElement {
+  /** page: the <canvas-page>. */
+  wire(page) {
+    this.page = page;
+    this.work = page.work;
+    this.list = this.querySelector("[data-layers]");
+    this.opacity = this.querySelector('input[type="range"]');
+    this.shown = this.querySelector("output");
+    this.buttons = Object.fromEntries([...this.querySelectorAll("[data-layer-do]")].map((button) => [button.dataset.layerDo, button]));
+    this.opacity.addEventListener("input", () => {
+      this.work.try(this.#with({ opacity: Number(this.opacity.value) / 100 }));
+      this.shown.textContent = `${this.opacity.value} %`;
+    });
+    this.opacity.addEventListener("change", () => this.work.settle());
+    this.buttons.up.addEventListener("click", () => this.#move(1));
+    this.buttons.down.addEventListener("click", () => this.#move(-1));
+    this.buttons.delete.addEventListener("click", () => this.#delete());
+    this.buttons.base.addEventListener("click", () => this.#base());
+    this.buttons.merge.addEventListener("click", () => this.merge());
+    this.work.addEventListener("state", () => this.draw());
+    this.draw();
+  }
+
+  /** The layer that is chosen: the uppermost, unless the person chose another. */
+  get chosen() {
+    const { layers } = this.work.state;
+    return layers.find((layer) => layer.id === this.wanted) ?? layers.at(-1);
+  }
+
+  choose(id) {
+    this.wanted = id;
+    this.draw();
+  }
+
+  #with(values) {
+    return withLayers(this.work.state, (layers) => changed(layers, this.chosen.id, values));
+  }
+
+  #move(by) {
+    this.wanted = this.chosen.id;
+    this.work.change(withLayers(this.work.state, (layers) => moved(layers, this.wanted, by)));
+  }
+
+  #delete() {
+    const { id } = this.chosen;
+    this.work.change(withLayers(this.work.state, (layers) => layers.filter((layer) => layer.id !== id)));
+    this.list.querySelector("[aria-current] .name")?.focus();
+  }
+
+  /** The chosen layer alone, as the picture. */
+  #base() {
+    const layer = { ...this.chosen, opacity: 1, visible: true };
+    this.work.change({ rect: { x: layer.x, y: layer.y, w: layer.w, h: layer.h }, expand: NONE, layers: [layer] }, { clear: true });
+    if (layer.whole) this.work.learn(layer.asset);
+    this.page.fit();
+  }
+
+  /** What is seen becomes one layer. */
+  async merge() {
+    const { work } = this;
+    const { rect } = work.state;
+    const asset = work.flatAsset;
+    const layer = { ...layerOf({ id: asset ?? null }, say("merged"), rect), whole: Boolean(asset) };
+    const canvas = work.flat;
+    await work.pictures.add(layer, canvas);
+    work.change({ ...work.state, layers: [layer] });
+    if (asset) work.learn(asset);
+  }
+
+  draw() {
+    const { layers } = this.work.state;
+    const { chosen } = this;
+    this.list.replaceChildren(...layers.toReversed().map((layer) => this.#row(layer, layer === chosen)));
+    slide(this.opacity, Math.round(chosen.opacity * 100));
+    this.shown.textContent = `${this.opacity.value} %`;
+    const at = layers.indexOf(chosen);
+    this.buttons.up.disabled = at === layers.length - 1;
+    this.buttons.down.disabled = at === 0;
+    this.buttons.delete.disabled = layers.length === 1;
+    this.buttons.base.disabled = layers.length === 1;
+    this.buttons.merge.disabled = layers.length === 1;
+  }
+
+  #row(layer, current) {
+    const eye = h("button", { type: "button", class: "btn bare only small", "aria-pressed": String(layer.visible), "aria-label": say("layer_shown", { name: layer.name }) }, icon(layer.visible ? "eye" : "eye-off", "small"));
+    eye.addEventListener("click", () => {
+      this.work.change(withLayers(this.work.state, (layers) => changed(layers, layer.id, { visible: !layer.visible })));
+      this.list.querySelector(`[data-id="${layer.id}"] [aria-pressed]`)?.focus();
+    });
+    const name = h("button", { type: "button", class: "name cut" }, layer.name);
+    name.addEventListener("click", () => {
+      this.choose(layer.id);
+      this.list.querySelector("[aria-current] .name")?.focus();
+    });
+    return h("li", { dataset: { id: layer.id }, "aria-current": current ? "true" : null }, this.#thumb(layer), name, eye);
+  }
+
+  #thumb(layer) {
+    this.thumbs ??= new Map();
+    let canvas = this.thumbs.get(layer.id);
+    const picture = this.work.pictures.of(layer.id);
+    if (!canvas && picture) {
+      const share = THUMB / Math.max(picture.width, picture.height);
+      canvas = h("canvas", { width: Math.max(1, Math.round(picture.width * share)), height: Math.max(1, Math.round(picture.height * share)), "aria-hidden": "true" });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      this.thumbs.set(layer.id, canvas);
+    }
+    return h("span", { class: "pic" }, canvas);
+  }
+}
+
+customElements.define("layer-list", LayerList);
