@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 EMBEDDED = ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline")
 """Pipelines that take states of single tokens, and their siblings for pictures and control."""
 
+MOST_CHUNKS = 16  # windows: 1,200 tokens of CLIP; each makes a step slower
+
 Wording = tuple[Piece, ...]
 
 
@@ -98,6 +100,12 @@ def _states(drawer: Drawer, wanted: Prompt, unwanted: Prompt, guidance: float, s
     script = [(wanted.at(step, steps), unwanted.at(step, steps)) for step in range(steps)]
     wordings = list(dict.fromkeys(one for pair in script for one in pair))
     chunks = max(len(cut) for one in wordings for cut in encoder.chunks(one))
+    notes = []
+    if chunks > MOST_CHUNKS:
+        notes.append(
+            f"The prompt is very long: what goes beyond {MOST_CHUNKS} windows of the encoder was left out."
+        )
+        chunks = MOST_CHUNKS
     with torch.no_grad():
         states = {one: encoder.encode(one, chunks) for one in wordings}
     if encoder.zeroed and not any(against for _, against in script):
@@ -123,7 +131,7 @@ def _states(drawer: Drawer, wanted: Prompt, unwanted: Prompt, guidance: float, s
             for name, value in for_it.items()
         }
 
-    return Told(told, at_step=at_step if len(set(script)) > 1 else None)
+    return Told(told, notes, at_step if len(set(script)) > 1 else None)
 
 
 class _Encoder:
@@ -171,7 +179,7 @@ class _Encoder:
         found: list[Tensor] = []
         pooled = None
         for pair, cut in zip(self.pairs, self.chunks(wording), strict=True):
-            padded = cut + [[] for _ in range(chunks - len(cut))]
+            padded = [*cut, *[[] for _ in range(chunks - len(cut))]][:chunks]
             states, whole = self._run(*pair, padded)
             found.append(states)
             pooled = whole if whole is not None else pooled
