@@ -90,16 +90,19 @@ def edit(ctx: Context, inputs: EditInputs) -> Iterator[Event]:
         yield NewAsset.image(picture, ctx.scratch, facts={"notes": ["Strength 0 changes nothing."]})
         return
     yield Progress(0, inputs.steps, note="Loading the model")
-    made, facts = yield from _drawn(ctx, inputs, picture, mask)
+    made, facts = yield from drawn(ctx, inputs, picture, mask)
     yield NewAsset.image(made, ctx.scratch, facts=facts)
 
 
-def _drawn(
-    ctx: Context, inputs: EditInputs, picture: Image, mask: Image | None
+def drawn(
+    ctx: Context, inputs: EditInputs, picture: Image, mask: Image | None = None
 ) -> Generator[Event, None, tuple[Image, dict[str, Any]]]:
+    """The picture with what the mask shows (without one, all of it) drawn anew, and the facts of it."""
     import torch
 
     from generators.image import encode, pipelines, redrawing, region, upscaler
+    from generators.image.prompt_grammar import parse
+    from generators.image.vocabulary import unknown_words
 
     drawer: Drawer = redrawing.sibling(ctx.model(pipelines.load), masked=mask is not None)
     torch.set_num_threads(1 if drawer.pocket else ctx.threads)
@@ -119,16 +122,18 @@ def _drawn(
         seed=ctx.seed,
         at_step=told.at_step,
     )
-    drawn = yield from region.placed(steps, picture, mask, box) if mask else steps
-    drawn, enlarged = region.brought_to(drawn, seen.size, lambda: upscaler.load(ctx))
+    made = yield from region.placed(steps, picture, mask, box) if mask else steps
+    made, enlarged = region.brought_to(made, seen.size, lambda: upscaler.load(ctx))
     notes = [*told.notes, *([enlarged] if enlarged else [])]
+    if drawer.pocket:
+        notes += unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
     if inputs.negative_prompt and not any(name.startswith("negative") for name in told.arguments):
         notes.append("This model does not read what should not be in the picture.")
     facts = {"pipeline": type(drawer.pipeline).__name__, "drawn_at": f"{size[0]}×{size[1]}", "notes": notes}
     if part is None:
         if picture.mode == "RGBA":
-            drawn.putalpha(picture.getchannel("A"))
-        return drawn, facts
-    made = picture.copy()
-    made.paste(region.blended(picture.crop(box), drawn, part), box[:2])
-    return made, facts | {"window": list(box)}
+            made.putalpha(picture.getchannel("A"))
+        return made, facts
+    whole = picture.copy()
+    whole.paste(region.blended(picture.crop(box), made, part), box[:2])
+    return whole, facts | {"window": list(box)}

@@ -90,7 +90,7 @@ def redraw(
     takes = inspect.signature(type(drawer.pipeline).__call__).parameters
     if drawer.pocket:  # it settles shapes in its first steps: see docs/models/pocket-image.md
         strength = POCKET_SHIFT * strength / (1 + (POCKET_SHIFT - 1) * strength)
-    strength = max(strength, (1 + 1e-6) / steps)
+    strength = min(1.0, max(strength, (1 + 1e-6) / steps))
     wanted = told | {
         "image": picture,
         "num_inference_steps": steps,

@@ -100,14 +100,19 @@ def place(upscaler: Upscaler, source: Image, box: Box, onto: Image, scale: int =
     large = Pictures.fromarray(upscaler.tile(np.asarray(source.crop(seen))))
     if scale != FACTOR:
         large = large.reduce(FACTOR // scale)
-    part = large.crop(tuple((edge - seen[k % 2]) * scale for k, edge in enumerate(kept)))
+
+    def cut(inner: Box) -> Image:
+        left, top, right, bottom = ((edge - seen[k % 2]) * scale for k, edge in enumerate(inner))
+        return large.crop((left, top, right, bottom))
+
+    part = cut(kept)
     across, down = (
         np.clip((np.arange(side) + 0.5) / (2 * FADE * scale), 0, 1) if start else np.ones(side)
         for start, side in ((box[0], part.width), (box[1], part.height))
     )
     share = Pictures.fromarray((255 * down[:, None] * across).round().astype(np.uint8))
     onto.paste(part, (kept[0] * scale, kept[1] * scale), share)
-    return large.crop(tuple((edge - seen[k % 2]) * scale for k, edge in enumerate(box)))
+    return cut(box)
 
 
 def _wider(box: Box, by: int, whole: Box) -> Box:

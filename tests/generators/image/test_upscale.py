@@ -96,4 +96,4 @@ def test_too_large_is_refused(
 ) -> None:
     ctx = context(model, assets=asset(Image.new("RGB", (side + 1, 8)), tmp_path))
     with pytest.raises(ToolError, match=f"up to {side} px"):
-        list(upscale.run(ctx, UpscaleInputs(image="one", scale=scale)))
+        list(upscale.run(ctx, UpscaleInputs.model_validate({"image": "one", "scale": scale})))
