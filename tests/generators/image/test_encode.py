@@ -16,7 +16,7 @@ from tests.generators.image.conftest import POCKET, asset_of
 Draw = Callable[..., bytes]
 Make = Callable[..., Context]
 Tiny = Callable[[str], ModelFiles]
-SMALL = {"steps": 4, "width": 64, "height": 64}
+SMALL: dict[str, Any] = {"steps": 4, "width": 64, "height": 64}
 TOKENS = ("pocket", "stable_diffusion", "stable_diffusion_xl")
 SENTENCES = ("stable_diffusion_3", "flux", "qwen_image", "z_image")
 
