@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from studio.clock import db_now
 from studio.feeds.models import Event
@@ -107,6 +107,37 @@ def test_leases_from_before_a_jump_are_measured_anew(
     assert job.state == "running"
     lease = Attempt.objects.get(job=job).lease_until - db_now()
     assert timedelta(0) < lease <= timedelta(seconds=settings.LEASE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pass_that_could_not_write_is_no_pass(submit: Callable[..., Job], slot: Slot) -> None:
+    """While the database is away passes fail and beats do too: the first that works grants leases, takes none."""
+    submit()
+    job = claim(slot)
+    assert job is not None
+    lose(job)
+    sweeper = Sweeper()
+    sweeper._last_pass -= 1.0
+    sweeper._last_wall -= 1.0
+    holding, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Job.objects.select_for_update().get(pk=job.pk)
+            holding.set()
+            enough.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert holding.wait(10)
+    with pytest.raises(OperationalError):
+        sweeper.tick()
+    enough.set()
+    thread.join()
+    sweeper.tick()
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("running", 1)
 
 
 @pytest.mark.django_db(transaction=True)
