@@ -108,6 +108,13 @@ class Asset(models.Model):
                 F("team"), F("id").desc(), condition=_SHOWN & Q(rating_n__gt=0), name="gallery_rated"
             ),
             models.Index(
+                F("team"),
+                F("author"),
+                F("id").desc(),
+                condition=Q(listed=False, deleted_at=None),
+                name="gallery_unlisted",
+            ),
+            models.Index(
                 F("team"), F("deleted_at").desc(), condition=Q(deleted_at__isnull=False), name="gallery_bin"
             ),
         ]

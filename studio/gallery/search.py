@@ -66,6 +66,8 @@ def find(
         require(actor, "asset.view", _In(one))
     teams: list[uuid.UUID] = [team] if team is not None else actor.team_ids
     rows = rows.filter(listed=listed)
+    if not listed:
+        rows = rows.filter(author=actor.user)  # as `visible` has it, in words that lead to an index
     rows = rows.filter(deleted_at__isnull=not bin)
     for field, value in (("medium", medium), ("tool", tool), ("model", model), ("review_state", review)):
         if value:

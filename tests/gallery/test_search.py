@@ -181,6 +181,7 @@ WALKS: list[tuple[dict[str, Any], str]] = [
     ({"tag": "sea"}, "gallery_tagged"),
     ({"q": "word"}, "gallery_fts"),
     ({"q": "word", "tag": "sea", "medium": "text"}, "gallery_fts"),
+    ({"listed": False}, "gallery_unlisted"),
     ({"bin": True}, "gallery_bin"),
 ]
 

@@ -103,6 +103,16 @@ class Migration(migrations.Migration):
                 name="gallery_rated",
             ),
         ),
+        migrations.AddIndex(
+            "asset",
+            models.Index(
+                models.F("team"),
+                models.F("author"),
+                NEWEST,
+                condition=models.Q(("deleted_at", None), ("listed", False)),
+                name="gallery_unlisted",
+            ),
+        ),
         migrations.RunSQL(TAGGED, "DROP INDEX gallery_tagged"),
         migrations.RunPython(_run(OLD_FTS)),
         migrations.RenameModel("SearchEntry", "OldEntry"),
