@@ -29,7 +29,7 @@ from studio.gallery.actions import get_visible
 from studio.gallery.models import Asset, Part
 from studio.teams.rights import Actor, NotThere
 
-BLOCK = 256 << 10
+BLOCK = 1 << 20  # each costs a turn of thread, framework and server, so few large ones
 AT_ONCE = 1 << 20  # smaller answers are read whole
 INLINE = frozenset(
     {
