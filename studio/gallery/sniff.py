@@ -83,7 +83,7 @@ def is_markup(head: bytes) -> bool:
 def _iso_media(brand: bytes, others: bytes) -> Sniffed:
     if brand in (b"avif", b"avis") or (brand in (b"mif1", b"msf1") and b"avif" in others):
         return Sniffed("image", "image/avif", "AVIF")
-    if brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"):
+    if brand[:3] in (b"hei", b"hev") or brand in (b"mif1", b"msf1"):
         return Sniffed("refused", "image/heic", why="HEIC is not read. Save it as JPEG or PNG.")
     if brand in (b"M4A ", b"M4B "):
         return Sniffed("sound", "audio/mp4", "mov")

@@ -102,6 +102,7 @@ def refused() -> Iterator[tuple[str, bytes, str]]:
     yield "cut.png", whole.getvalue()[: len(whole.getvalue()) // 2], "cut short"
     yield "photo.heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(100), "HEIC is not read"
     yield "photo.jpg", b"\x00\x00\x00\x18ftypheix\x00\x00\x00\x00mif1heix" + bytes(100), "HEIC is not read"
+    yield "burst.mp4", b"\x00\x00\x00\x18ftyphevx\x00\x00\x00\x00msf1hevx" + bytes(100), "HEIC is not read"
     yield "picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "SVG"
     yield "fake.png", b"<!doctype html><script>alert(1)</script>", "SVG and HTML"
     yield "scan.tiff", b"II*\x00" + bytes(100), "TIFF"
