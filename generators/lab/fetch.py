@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import IO
-
-import httpx
+from typing import IO, TYPE_CHECKING
 
 from generators.lab.sources import PackageParts
+
+if TYPE_CHECKING:
+    import httpx
 
 CONNECT_S = 10.0
 READ_S = 60.0
@@ -50,11 +51,15 @@ def need_space(folder: Path, wanted: int) -> None:
 
 def client() -> httpx.Client:
     """A client that gives up on a hub that does not answer."""
+    import httpx  # every process reads this file, and few fetch
+
     return httpx.Client(timeout=httpx.Timeout(READ_S, connect=CONNECT_S), follow_redirects=True)
 
 
 def http_file(url: str, target: Path, *, size: int = 0) -> Iterator[tuple[int, int]]:
     """Yields (bytes here, bytes in all) while it downloads `url`; goes on where an earlier call stopped."""
+    import httpx
+
     part = part_of(target)
     have = part.stat().st_size if part.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-import httpx
 
 from generators.lab.fetch import Unreachable, client, http_file, need_space
 from generators.lab.sources import HubFolder
 from generators.lab.weights import Unfit, refuse_pickles, sha256
+
+if TYPE_CHECKING:
+    import httpx
 
 _TEXTS = (".json", ".txt", ".model", ".jinja")
 _SMALL = 64 * 2**20
@@ -86,6 +87,8 @@ def _there(target: Path, entry: Entry) -> int:
 
 
 def _list(source: HubFolder) -> tuple[str, list[Entry]]:
+    import httpx
+
     base = f"{source.hub}/api/models/{source.repo}"
     try:
         with client() as http:

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 HUB = "https://huggingface.co"
 
-Repo = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$")]
-Revision = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w./-]{0,99}$")]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]{0,199}$")]
+# Lengths stand beside the patterns: counted inside them, letters of every script took 45 MB in each process.
+Repo = Annotated[str, Field(max_length=193, pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")]
+Revision = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9][\w./-]*$")]
+FileName = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9][\w.-]*$")]
 Pin = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*==[0-9][\w.]*$")]
 """A package at one version. The pattern keeps options and addresses out of pip's command line."""
 
