@@ -21,6 +21,7 @@ from typing import Any, TextIO
 from generators import events
 from generators.context import AssetFile, Context, ModelFiles
 from generators.registry import get as get_tool
+from workers.intact import Intact
 from workers.messages import (
     Ended,
     Evict,
@@ -32,6 +33,7 @@ from workers.messages import (
     ModelPlace,
     Order,
     Progressed,
+    ReadThrough,
     Ready,
     Run,
     Saved,
@@ -81,6 +83,7 @@ class Child:
         self._orders: queue.Queue[Order] = queue.Queue()
         self._stop = threading.Event()
         self._shelf = Keeper(self.say)
+        self._intact = Intact()
         self._preview_at = 0.0
 
     def say(self, word: Word) -> None:
@@ -118,6 +121,7 @@ class Child:
         try:
             self._shelf.evict(order.evict)
             tool = get_tool(order.tool)
+            self._see_weights(order)
             stream = tool.run(self._context(order), tool.inputs.model_validate(order.inputs))
             how = self._drain(stream, Path(order.scratch))
             return Ended(how="done" if how else "stopped", cpu_s=time.process_time() - began)
@@ -133,6 +137,12 @@ class Child:
                 return Ended(how="failed", kind="memory", message=message, retryable=True)
             message = f"The tool failed: {type(error).__name__}: {error}"
             return Ended(how="failed", kind="tool-error", message=message[:2000], retryable=True)
+
+    def _see_weights(self, order: Run) -> None:
+        """Damaged weights give wrong pictures and texts, which nobody could tell from poor ones: refused before the run."""
+        models = [order.model, *order.addons] if order.model else order.addons
+        if seconds := sum(self._intact.check(model) for model in models):
+            self.say(ReadThrough(seconds=seconds))
 
     def _context(self, order: Run) -> Context:
         model = order.model

@@ -12,11 +12,12 @@ class _Message(BaseModel):
 
 
 class ModelPlace(_Message):
-    """An installed model; see generators.context.ModelFiles."""
+    """An installed model; see generators.context.ModelFiles. `covers`: the file or folder that the digest is of."""
 
     name: str
     digest: str
     path: str
+    covers: str
     format: str
     task: str
     context: int = 0
@@ -76,6 +77,13 @@ class Loaded(_Message):
 
     say: Literal["loaded"] = "loaded"
     key: str
+    seconds: float
+
+
+class ReadThrough(_Message):
+    """The weights of this run's models were read through, and are those that were installed."""
+
+    say: Literal["intact"] = "intact"
     seconds: float
 
 
@@ -148,7 +156,7 @@ class Ended(_Message):
 
 Order = Annotated[Run | Stop | Evict, Field(discriminator="do")]
 Word = Annotated[
-    Ready | Loaded | Progressed | Wrote | Made | Measured | Saved | MadeModel | Ended,
+    Ready | Loaded | ReadThrough | Progressed | Wrote | Made | Measured | Saved | MadeModel | Ended,
     Field(discriminator="say"),
 ]
 

@@ -159,6 +159,8 @@ class Run:
                 self.load_s += word.seconds
                 size = self.job.memory_bytes if word.key == self.job.model_digest else 0
                 self.node.slots.note_loaded(self.slot, word.key, size)
+            case messages.ReadThrough():
+                self.load_s += word.seconds
             case messages.Made():
                 self._flush(force=True)
                 self._store(word)

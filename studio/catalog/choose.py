@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from generators.tool import ModelFacts
+from studio.catalog import cards
 from studio.catalog.models import ModelCard, ModelState
 from studio.problems import ModelUnavailable
 from studio.teams.models import Team, as_uuid
@@ -120,11 +121,14 @@ def facts(card: ModelCard) -> ModelFacts:
 
 
 def files(card: ModelCard) -> dict[str, Any]:
-    """What the child is told: name, digest, path, format, task, context, meta; JSON-able."""
+    """What the child is told: name, digest, path, what the digest covers, format, task, context, meta; JSON-able."""
+    path = Path(card.path)
+    packed = cards.weights_at(card.name, card.source) if card.source.get("kind") == "package" else None
     return {
         "name": card.name,
         "digest": card.digest,
-        "path": str(Path(card.path).resolve()) if card.path else "",
+        "path": str(path.resolve()) if card.path else "",
+        "covers": str(packed[1] if packed else path.resolve()),
         "format": card.format,
         "task": card.task,
         "context": card.context,

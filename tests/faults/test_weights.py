@@ -17,7 +17,8 @@ from tests.generators.text.tiny import build
 
 
 @pytest.mark.parametrize(
-    "damage", ["cut", *(pytest.param(more, marks=pytest.mark.soak) for more in ("emptied", "gone"))]
+    "damage",
+    ["cut", "flipped", *(pytest.param(more, marks=pytest.mark.soak) for more in ("emptied", "gone"))],
 )
 def test_a_job_with_damaged_weights_fails_in_words(
     damage: str, spine: Spine, new_recorder: Callable[[str], Recorder], tmp_path: Path
@@ -39,6 +40,10 @@ def test_a_job_with_damaged_weights_fails_in_words(
     weights.chmod(0o600)
     if damage == "cut":
         weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    elif damage == "flipped":  # one bit of one number: it would load, and write other words
+        data = bytearray(weights.read_bytes())
+        data[-2] ^= 0x40
+        weights.write_bytes(data)
     elif damage == "emptied":
         weights.write_bytes(b"")
     else:
@@ -49,5 +54,7 @@ def test_a_job_with_damaged_weights_fails_in_words(
     scene.end()
     row = recorder.job(job)
     assert row["attempts"] == 1, "trying again would not mend it"
-    assert row["error"]["message"]
+    assert row["error"]["kind"] == "weights-changed"
+    assert name in row["error"]["message"]
+    assert "install it again" in row["error"]["message"]
     assert check_jobs(recorder, scene.ids) + check_answers(recorder) == []
