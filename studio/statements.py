@@ -17,13 +17,20 @@ from django.db.models import AutoField, Field, Model
 Row = tuple[Any, ...]
 
 
-def insert(row: Model) -> None:
-    """Store a new row as `save(force_insert=True)` does, without signals; a key that the database gives is not read."""
-    columns = _columns(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in columns]
+def insert(*new: Model) -> None:
+    """Store new rows of one model as `save(force_insert=True)` does, without signals; keys that the database gives are
+    not read."""
+    columns = _columns(type(new[0]))
+    values = [
+        [field.get_db_prep_save(field.pre_save(row, True), connection) for field in columns] for row in new
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_insert_sql(type(row)), values)
-    row._state.adding, row._state.db = False, connection.alias
+        if len(new) == 1:
+            cursor.execute(_insert_sql(type(new[0])), values[0])
+        else:
+            cursor.executemany(_insert_sql(type(new[0])), values)
+    for row in new:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def change(

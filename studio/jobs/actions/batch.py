@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from studio import statements
 from studio.clock import db_now
 from studio.feeds.actions import append, job_feed, tell_team
 from studio.feeds.models import Event
@@ -182,12 +183,12 @@ def _insert_chunk(
     with transaction.atomic():
         if start == 0:
             fairshare.join(rows[0])
-        Job.objects.bulk_create(rows)
-        Event.objects.bulk_create(
-            [
+        statements.insert(*rows)
+        statements.insert(
+            *(
                 Event(feed=job_feed(job.pk), n=1, kind="state", data={"state": "queued", "final": False})
                 for job in rows
-            ]
+            )
         )
 
 
