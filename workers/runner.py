@@ -16,9 +16,11 @@ from django.db import OperationalError, close_old_connections
 
 from studio.gallery.probe import Unreadable
 from studio.jobs import actions
-from studio.jobs.actions.claim import claim
+from studio.jobs.actions.claim import claim, moved
+from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced
 from studio.jobs.models import Job
+from studio.jobs.needs import is_short
 from studio.logs import about_job
 from studio.problems import Problem
 from workers.node import ThisNode
@@ -59,7 +61,11 @@ def work(node: ThisNode, lane: str) -> None:
             close_old_connections()
             job = persist(partial(claim, node.slots.view(slot, node.name)))
             if job is not None:
+                claimed_for, slot = slot, node.slots.nearest(slot, job.model_digest, short=is_short(job))
                 with about_job(job.pk):
+                    if slot is not claimed_for:
+                        persist(partial(moved, job, slot.name))
+                        ring(lane, "any")  # for the slot that is free again
                     run_job(node, slot, job)
             elif node.slots.release(slot):
                 return

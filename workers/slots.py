@@ -68,17 +68,35 @@ class Slots:
             return True
 
     def view(self, slot: Slot, node: str) -> SlotView:
-        """The slot as a claim sees it: what it may use is the budget less what busy slots hold."""
+        """The slot as a claim sees it: what it may use is the budget less what busy slots hold; loaded is also what
+        idle slots of its kind hold, since such a job goes to them, see `nearest`."""
         with self._lock:
             held = sum(self._held(other) for other in self.all if other is not slot and other.job is not None)
+            loaded = {key for other in self._instead(slot, slot.short_only) for key in other.loaded}
         return SlotView(
             node=node,
             name=slot.name,
             lane=slot.lane,
             memory_bytes=max(0, self.budget - held),
             short_only=slot.short_only,
-            loaded=frozenset(slot.loaded),
+            loaded=frozenset(loaded.union(slot.loaded)),
         )
+
+    def nearest(self, slot: Slot, digest: str, *, short: bool) -> Slot:
+        """The slot that runs a job claimed for `slot`: an idle one that holds its model goes before one that would have
+        to load it. The other is free again then. short: whether the place for short jobs may take it."""
+        with self._lock:
+            if not digest or digest in slot.loaded:
+                return slot
+            for other in self._instead(slot, short):
+                if digest in other.loaded:
+                    slot.busy, other.busy = False, True
+                    return other
+        return slot
+
+    def _instead(self, slot: Slot, short: bool) -> list[Slot]:
+        """Idle slots that could run what was claimed for this one."""
+        return [s for s in self.all if s.lane == slot.lane and not s.busy and (short or not s.short_only)]
 
     @staticmethod
     def _held(slot: Slot) -> int:

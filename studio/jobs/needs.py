@@ -122,6 +122,11 @@ def short(node: Node) -> Condition:
     )
 
 
+def is_short(job: Job) -> bool:
+    """The same of a job that was claimed, by its estimate."""
+    return job.estimate_s is not None and job.estimate_s <= SHORT_S
+
+
 def seconds(job: Job, nodes: list[Node]) -> float | None:
     """How long a job would run on the fastest node that has measured its like; None where none has."""
     key = f"{job.tool}|{job.model_digest}"

@@ -175,6 +175,11 @@ def _take(job: Job, node: Node, slot: Slot) -> Job | None:
     return job
 
 
+def moved(job: Job, slot: str) -> None:
+    """Note that a claimed job runs in another slot of the node: one that holds its model."""
+    Attempt.objects.filter(job=job.pk, number=job.attempt).update(slot=slot)
+
+
 def _somebody_has(job: Job) -> bool:
     """Whether a node that is here still runs the version that the job was made with."""
     live = needs.known_nodes().filter(Q(seen_at__gt=db_now() - needs.NODE_AWAY_AFTER))
