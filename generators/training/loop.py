@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from generators.architectures.precision import fast_bf16
 from generators.events import Checkpoint, Event, Metric, Progress
 from generators.training import checkpoint
 from generators.training.recipe import Recipe
@@ -62,7 +63,7 @@ def train(recipe: Recipe, objective: Objective, out: Path, *, resume: bool = Tru
     while state.step < plan.steps:
         for group in optimiser.param_groups:
             group["lr"] = plan.rate(state.step)
-        with torch.autocast("cpu", torch.bfloat16, enabled=plan.bf16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=plan.bf16 and fast_bf16()):
             loss = objective.loss(network, plan.batch, rng)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -18,7 +18,8 @@ class Schedule(BaseModel):
 
     steps: optimiser steps in all. batch: examples a step. The learning rate rises over `warmup` steps, stays, and
     falls to `floor` times itself over the last `cooldown` steps. ema: decay of the averaged weights, which are
-    what is published. clip: largest norm of a gradient. bf16: multiply in bfloat16 (weights stay float32).
+    what is published. clip: largest norm of a gradient. bf16: multiply in
+    bfloat16 where the processor does that itself (weights stay float32).
     metric_every, validate_every, checkpoint_every: in steps.
     """
 

@@ -1,0 +1,16 @@
+"""Which numbers a processor multiplies fast."""
+
+from __future__ import annotations
+
+import functools
+
+
+@functools.cache
+def fast_bf16() -> bool:
+    """Whether this processor multiplies bfloat16 itself (avx512_bf16 or AMX): then it is twice as fast as float32.
+
+    Where it is emulated it is far slower: 0.9 for 65 GFLOPS were measured on a processor with AVX2 only.
+    """
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
