@@ -48,6 +48,7 @@ def make(sprites: Path, out: Path, *, count: int, seed: int, mix: Mix | None = N
     """
     import torch
 
+    from generators.architectures.precision import fast_bf16
     from generators.architectures.sentence import encode, load_encoder
 
     drawings, images = load(sprites)
@@ -73,9 +74,10 @@ def make(sprites: Path, out: Path, *, count: int, seed: int, mix: Mix | None = N
                     "count": scene.count,
                     "colour": scene.colour,
                     "ground": scene.ground,
+                    "stacked": scene.stacked,
                 }
             )
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
             encoded = encode(encoder, tokenizer, [scene.caption for scene in scenes])
         states[start : start + len(scenes)] = encoded.numpy().astype(np.float16)
     pictures.flush()

@@ -97,32 +97,42 @@ def main_colour(rgba: Bytes) -> tuple[str | None, float]:
 
 
 def recoloured(rgba: Bytes, colour: str) -> Bytes:
-    """The same sprite in another colour: its hues are turned, or a grey one is tinted; shading stays."""
+    """The same sprite in another colour. Hues move into the band that the word names and shading stays.
+
+    White and grey parts keep what they are (eyes, teeth, paper) unless most of the sprite is like that: then they are
+    tinted, or the word would be a lie. A caption's colour is what most pixels show: see generators/metrics/things.py.
+    """
     out = rgba.copy()
     hue, saturation, value = to_hsv(rgba[..., :3])
-    solid = rgba[..., 3] > 160
-    if colour in HUES:
-        target = HUES[colour] / 360
-        vivid = float((saturation * value)[solid].mean()) if solid.any() else 0.0
-        if vivid > 0.22:
-            _, main = main_colour(rgba)
-            turned = ((hue - main + target) % 1).astype(np.float32)
-            stronger = np.where(saturation > 0.1, np.clip(saturation * 1.05, 0, 1), saturation).astype(
-                np.float32
-            )
-            if colour == "yellow":  # a dark yellow is read as olive
-                value = np.where(saturation > 0.1, np.sqrt(value), value).astype(np.float32)
-            out[..., :3] = to_rgb(turned, stronger, value)
-        else:
-            tint = np.clip(0.75 - 0.9 * np.clip(value - 0.75, 0, 1), 0, 1).astype(np.float32)
-            out[..., :3] = to_rgb(np.full_like(hue, target), tint, (0.25 + 0.75 * value).astype(np.float32))
+    if colour not in HUES:
+        light = (rgba[..., :3].astype(np.float32) @ _LUMA)[..., None] / 255
+        dark, span = _GREYS[colour]
+        out[..., :3] = (np.array(dark) + np.array(span) * light).clip(0, 255).astype(np.uint8)
         return out
-    light = (rgba[..., :3].astype(np.float32) @ _LUMA)[..., None] / 255
-    dark, span = {
-        "black": ((20, 20, 20), (70, 70, 70)),
-        "white": ((185, 185, 185), (70, 70, 70)),
-        "gray": ((60, 60, 60), (150, 150, 150)),
-        "brown": ((50, 30, 15), (120, 85, 60)),
-    }[colour]
-    out[..., :3] = (np.array(dark) + np.array(span) * light).clip(0, 255).astype(np.uint8)
+    solid = rgba[..., 3] > 160
+    vivid = (saturation > 0.25) & (value > 0.25)
+    if vivid[solid].mean() < 0.7:
+        vivid = np.ones_like(vivid)
+        value = 0.3 + 0.7 * value
+        saturation = np.maximum(saturation, 0.75 - 0.9 * np.clip(value - 0.75, 0, 1))
+    _, main = main_colour(rgba)
+    away = (hue - main + 0.5) % 1 - 0.5
+    spread, strength, brightness = _ROOM.get(colour, (16, 0.3, 0.3))
+    turned = (HUES[colour] / 360 + np.clip(away * 0.3, -spread / 360, spread / 360)) % 1
+    out[..., :3] = to_rgb(
+        np.where(vivid, turned, hue).astype(np.float32),
+        np.where(vivid, strength + (1 - strength) * saturation, saturation).astype(np.float32),
+        np.where(vivid, brightness + (1 - brightness) * value, value).astype(np.float32),
+    )
     return out
+
+
+# How far hues may lie from the middle of a word's band, in degrees, and the least saturation and value there: a pale
+# red is called pink, a dark orange brown and a dark yellow olive.
+_ROOM = {"red": (9, 0.55, 0.3), "orange": (9, 0.5, 0.7), "yellow": (7, 0.4, 0.72), "pink": (14, 0.3, 0.6)}
+_GREYS = {
+    "black": ((8, 8, 10), (46, 46, 48)),
+    "white": ((185, 185, 185), (70, 70, 70)),
+    "gray": ((60, 60, 60), (150, 150, 150)),
+    "brown": ((50, 30, 15), (120, 85, 60)),
+}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ OBJECT_COLOURS = (*HUES, *HUES, "black", "white", "gray", "brown")  # hues twice
 STYLE_WORDS = {icons.style: icons.words for icons in SETS}
 # Never shown in training, so that the sheet can tell composing from remembering.
 HELD_OUT = ("blue cat", "purple fox", "pink castle", "green elephant")
+_NEIGHBOUR = dict(pairwise(sorted(CORE)))
 PLACES = {
     2: ((0.26, 0.5), (0.74, 0.5)),
     3: ((0.5, 0.27), (0.27, 0.73), (0.73, 0.73)),
@@ -51,6 +53,11 @@ SCENERY = {
     "snow": ("in the snow", "snowy ground"),
     "desert": ("in the desert", "on the sand"),
 }
+
+
+def held_out_pair(one: str, other: str) -> bool:
+    """Whether two concepts are never shown together: neighbours in the alphabetical order of the core."""
+    return _NEIGHBOUR.get(one) == other or _NEIGHBOUR.get(other) == one
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,10 @@ class Mix:
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture (128, 128, 3) with its caption and what is in it: concepts, their number, the colour asked for."""
+    """A picture (128, 128, 3) with its caption and what is in it: concepts, their number, the colour asked for.
+
+    stacked: the first of two concepts is above the second; else it is to the left. style: the icon set's name.
+    """
 
     picture: Bytes
     caption: str
@@ -80,6 +90,8 @@ class Scene:
     count: int
     colour: str | None
     ground: str | None
+    stacked: bool = False
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,9 +122,9 @@ class Composer:
         rng = random.Random(seed)
         style = rng.choice(self.styles)
         canvas, where, ground = self._ground(rng)
-        kind = rng.random()
+        kind, stacked = rng.random(), False
         if kind < self.mix.two:
-            caption, things, count = self._two(rng, canvas, style)
+            caption, things, count, stacked = self._two(rng, canvas, style)
         elif kind < self.mix.two + self.mix.several:
             caption, things, count = self._several(rng, canvas, style)
         else:
@@ -124,7 +136,8 @@ class Composer:
             return self.scene(seed + 2**32)
         colour = things[0].colour if len(things) == 1 else None
         picture = canvas.clip(0, 255).astype(np.uint8)
-        return Scene(picture, caption, tuple(thing.concept for thing in things), count, colour, ground)
+        concepts = tuple(thing.concept for thing in things)
+        return Scene(picture, caption, concepts, count, colour, ground, stacked, style)
 
     def _thing(self, rng: random.Random, style: str) -> _Thing:
         table = self._core if rng.random() < self.mix.core and style in self._core else self._all
@@ -163,13 +176,14 @@ class Composer:
         _paste(canvas, thing.picture, x, y, size, mirrored=rng.random() < 0.15)
         return caption, [thing], 1
 
-    def _two(self, rng: random.Random, canvas: Floats, style: str) -> tuple[str, list[_Thing], int]:
+    def _two(self, rng: random.Random, canvas: Floats, style: str) -> tuple[str, list[_Thing], int, bool]:
         first, second = self._thing(rng, style), self._thing(rng, style)
-        while second.concept == first.concept:
+        while second.concept == first.concept or held_out_pair(first.concept, second.concept):
             second = self._thing(rng, style)
         size = rng.uniform(0.44, 0.5)
         a, b = _with_article(rng, first.words), _with_article(rng, second.words)
-        if rng.random() < 0.7:
+        stacked = rng.random() >= 0.6
+        if not stacked:
             y = 0.5 + rng.uniform(-0.03, 0.03)
             _paste(canvas, first.picture, 0.26, y, size)
             _paste(canvas, second.picture, 0.74, y, size)
@@ -180,13 +194,18 @@ class Composer:
                     f"{a} next to {b}",
                     f"{a} to the left of {b}",
                     f"{b} to the right of {a}",
+                    f"{a} left of {b}",
+                    f"{b} right of {a}",
+                    f"{a} on the left and {b} on the right",
                 )
             )
         else:
             _paste(canvas, first.picture, 0.5, 0.26, size)
             _paste(canvas, second.picture, 0.5, 0.75, size)
-            caption = rng.choice((f"{a} above {b}", f"{a} on top of {b}", f"{b} below {a}"))
-        return caption, [first, second], 2
+            caption = rng.choice(
+                (f"{a} above {b}", f"{a} above {b}", f"{a} on top of {b}", f"{b} below {a}", f"{b} under {a}")
+            )
+        return caption, [first, second], 2, stacked
 
     def _several(self, rng: random.Random, canvas: Floats, style: str) -> tuple[str, list[_Thing], int]:
         thing = self._thing(rng, style)
@@ -223,7 +242,7 @@ class Composer:
             if rng.random() < 0.5
             else f"{'' if listed.split()[0] in _PREPOSITIONS else ','} {listed}"
         )
-        return _scenery(rng, kind), words_here, kind
+        return scenery(rng, kind), words_here, kind
 
 
 _PREPOSITIONS = ("in", "on", "under", "at", "by")
@@ -263,7 +282,9 @@ def _shade(top: object, bottom: object) -> Floats:
     return np.repeat(column[:, None, :], SIZE, axis=1)
 
 
-def _scenery(rng: random.Random, kind: str) -> Floats:
+def scenery(rng: random.Random, kind: str | None = None) -> Floats:
+    """A ground (128, 128, 3) of one of the kinds of `SCENERY`, or of any."""
+    kind = kind or rng.choice(tuple(SCENERY))
     horizon = int(SIZE * rng.uniform(0.55, 0.72))
     if kind == "sunset":
         return _shade((70, 40, 120), (255, 150, 70))
