@@ -12,7 +12,8 @@ class PatchDiffusionConfig(BaseModel):
 
     image_size: pixels a side of the training pictures, divisible by `patch`. patch: pixels a side of a patch.
     components: how many numbers stand for a patch (1 to patch·patch·3). channels: widths of the U-Net's stages.
-    text_size: width of the text encoder's token states. text_tokens: how many tokens are read.
+    text_size: width of the text encoder's token states. text_tokens: how many tokens are read. reader: layers that
+    read the caption once more (0: none), `reader_wide` their inner width.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +28,8 @@ class PatchDiffusionConfig(BaseModel):
     text_heads: int = 6
     text_tokens: int = Field(default=20, ge=2)
     norm_groups: int = 32
+    reader: int = Field(default=0, ge=0)
+    reader_wide: int = 512
 
     @property
     def latent_size(self) -> int:

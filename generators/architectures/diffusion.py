@@ -21,6 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generators.architectures.config import PatchDiffusionConfig
+from generators.architectures.precision import fast_bf16
+from generators.architectures.reader import CaptionReader
 from generators.training.recipe import Recipe
 
 # The sampler: second-order DPM-Solver++ on the straight path that the model was trained on.
@@ -115,11 +117,36 @@ def build_unet(config: PatchDiffusionConfig) -> Any:
     return UNet2DConditionModel(**config.unet()).to(memory_format=torch.channels_last)
 
 
-def save_model(folder: Path, unet: Any, codec: PatchCodec) -> None:
-    """Write a published model: U-Net in fp16, codec in fp32 (5 KB), sampler; safetensors only."""
-    half = UNet2DConditionModel.from_config(unet.config)
-    half.load_state_dict(unet.state_dict())
-    half.half().save_pretrained(folder / "unet", safe_serialization=True)
+class ReadingDenoiser(nn.Module):
+    """What is trained: the U-Net, and the reader of its captions where the recipe asks for one."""
+
+    def __init__(self, unet: Any, reader: CaptionReader | None) -> None:
+        super().__init__()
+        self.unet, self.reader = unet, reader
+
+    def forward(self, noisy: Tensor, timestep: Tensor, states: Tensor) -> Tensor:
+        """Clean codes, as noisy ones and a caption's token states let them be guessed."""
+        read = states if self.reader is None else self.reader(states)
+        return self.unet(noisy, timestep, encoder_hidden_states=read).sample  # type: ignore[no-any-return]
+
+
+def build(config: PatchDiffusionConfig) -> ReadingDenoiser:
+    """Both, untrained."""
+    reader = None
+    if config.reader:
+        reader = CaptionReader(
+            config.text_size, config.text_tokens, config.text_heads, config.reader, config.reader_wide
+        )
+    return ReadingDenoiser(build_unet(config), reader)
+
+
+def save_model(folder: Path, network: ReadingDenoiser, codec: PatchCodec) -> None:
+    """Write a published model: U-Net and reader in fp16, codec in fp32 (5 KB), sampler; safetensors only."""
+    for name, part in (("unet", network.unet), ("reader", network.reader)):
+        if part is not None:
+            half = type(part).from_config(part.config)
+            half.load_state_dict(part.state_dict())
+            half.half().save_pretrained(folder / name, safe_serialization=True)
     codec.save_pretrained(folder / "codec", safe_serialization=True)
     DPMSolverMultistepScheduler(**SCHEDULER).save_pretrained(folder / "scheduler")
 
@@ -129,6 +156,16 @@ def load_unet(folder: Path, dtype: torch.dtype = torch.float32) -> Any:
     return UNet2DConditionModel.from_pretrained(
         folder / "unet", torch_dtype=dtype, use_safetensors=True, local_files_only=True
     )
+
+
+def load_reader(folder: Path) -> CaptionReader | None:
+    """The reader of a published model, if it has one."""
+    if not (folder / "reader").is_dir():
+        return None
+    reader: CaptionReader = CaptionReader.from_pretrained(
+        folder / "reader", torch_dtype=torch.float32, use_safetensors=True, local_files_only=True
+    )
+    return reader.eval()
 
 
 def load_codec(folder: Path) -> PatchCodec:
@@ -147,6 +184,7 @@ def load_components(folder: Path) -> dict[str, Any]:
     from generators.architectures.sentence import load_encoder
 
     encoder, tokenizer = load_encoder()
+    encoder.reader = load_reader(folder)
     settings = json.loads((folder / "scheduler" / "scheduler_config.json").read_text(encoding="utf-8"))
     return {
         "vae": load_codec(folder).eval(),
@@ -164,7 +202,12 @@ class PatchDiffusion:
     """The objective: say the clean code from a noisy one. See `generators.training.loop.Objective`."""
 
     def __init__(
-        self, network: Any, codec: PatchCodec, train: Any, validation: Any, settings: dict[str, float]
+        self,
+        network: ReadingDenoiser,
+        codec: PatchCodec,
+        train: Any,
+        validation: Any,
+        settings: dict[str, float],
     ) -> None:
         self.network, self.codec = network, codec
         self.train, self.validation = train, validation
@@ -194,7 +237,7 @@ class PatchDiffusion:
         for start in range(0, count, 64):
             codes, states = self._read(self.validation, range(start, min(start + 64, count)))
             noise = torch.randn(codes.shape, generator=rng)
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
                 answer = self._answer(network, codes, noise, times[start : start + len(codes)], states)
             code_error += F.mse_loss(answer, codes).item() * len(codes) / count
             pixels = F.mse_loss(self.codec.to_pixels(answer), self.codec.to_pixels(codes))
@@ -202,13 +245,14 @@ class PatchDiffusion:
         return {"validation_codes": code_error, "validation_pixels": pixel_error}
 
     def publish(self, network: nn.Module, folder: Path) -> None:
+        assert isinstance(network, ReadingDenoiser)  # an average of what `build` made
         save_model(folder, network, self.codec)
 
     @staticmethod
     def _answer(network: nn.Module, codes: Tensor, noise: Tensor, t: Tensor, states: Tensor) -> Tensor:
         share = t.view(-1, 1, 1, 1)
         noisy = ((1 - share) * codes + share * noise).contiguous(memory_format=torch.channels_last)
-        return network(noisy, t * 1000, encoder_hidden_states=states).sample.float()  # type: ignore[no-any-return]
+        return network(noisy, t * 1000, states).float()  # type: ignore[no-any-return]
 
     @torch.no_grad()
     def _read(self, scenes: Any, picks: Any) -> tuple[Tensor, Tensor]:
@@ -228,11 +272,14 @@ def objective(recipe: Recipe, data: Path, start: Path | None) -> PatchDiffusion:
     config = PatchDiffusionConfig(**recipe.network)
     train, validation = Scenes.open(data / "train"), Scenes.open(data / "validation")
     torch.manual_seed(recipe.seed)
-    network = build_unet(config)
+    network = build(config)
     if start is None:
         some = torch.tensor(train.pictures[:4000]).permute(0, 3, 1, 2).float() / 127.5 - 1
         codec = PatchCodec.fitted(some, config.components, config.patch)
     else:
-        network.load_state_dict(load_unet(start).state_dict())
+        network.unet.load_state_dict(load_unet(start).state_dict())
+        known = load_reader(start)
+        if network.reader is not None and known is not None:  # a new one begins as nothing
+            network.reader.load_state_dict(known.state_dict())
         codec = load_codec(start)
     return PatchDiffusion(network, codec, train, validation, recipe.objective)

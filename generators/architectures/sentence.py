@@ -26,11 +26,14 @@ def minilm_folder() -> Path:
 
 
 class SentenceEncoder(nn.Module):
-    """MiniLM in the shape that diffusers' Stable Diffusion pipelines expect of a text encoder."""
+    """MiniLM in the shape that diffusers' Stable Diffusion pipelines expect of a text encoder.
 
-    def __init__(self, encoder: Any) -> None:
+    reader: what an image model adds to the token states (`reader.CaptionReader`), where it has one.
+    """
+
+    def __init__(self, encoder: Any, reader: nn.Module | None = None) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder, self.reader = encoder, reader
         self.config = encoder.config
         self.config.use_attention_mask = True  # makes the pipelines hand the mask over
 
@@ -44,9 +47,13 @@ class SentenceEncoder(nn.Module):
 
     def forward(self, ids: Tensor, attention_mask: Tensor | None = None, **_: Any) -> tuple[Tensor]:
         """ids (batch, tokens) → one token state each (batch, tokens, 384), zero where there is padding."""
-        mask = attention_mask if attention_mask is not None else (ids != 0).long()
+        states = self.plain(ids, attention_mask if attention_mask is not None else (ids != 0).long())
+        return (states if self.reader is None else self.reader(states),)
+
+    def plain(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """MiniLM's own token states, which no reader has touched."""
         states = self.encoder(ids, attention_mask=mask).last_hidden_state
-        return (states * mask[..., None].to(states.dtype),)
+        return states * mask[..., None].to(states.dtype)  # type: ignore[no-any-return]
 
 
 def load_encoder(folder: Path | None = None) -> tuple[SentenceEncoder, Any]:
@@ -62,11 +69,10 @@ def load_encoder(folder: Path | None = None) -> tuple[SentenceEncoder, Any]:
 
 @torch.no_grad()
 def encode(encoder: SentenceEncoder, tokenizer: Any, captions: list[str]) -> Tensor:
-    """Token states of captions, (batch, 20, 384) float32."""
-    tokens = tokenizer(
-        captions, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
-    )
-    return encoder(tokens.input_ids, tokens.attention_mask)[0].float()  # type: ignore[no-any-return]
+    """Token states of captions as MiniLM says them, (batch, 20, 384) float32."""
+    tokens = tokenizer(captions, padding=True, truncation=True, max_length=TOKENS, return_tensors="pt")
+    states = encoder.plain(tokens.input_ids, tokens.attention_mask).float()
+    return nn.functional.pad(states, (0, 0, 0, TOKENS - states.shape[1]))  # as if all had been padded to 20
 
 
 @torch.no_grad()
@@ -75,6 +81,6 @@ def sentence_vectors(encoder: SentenceEncoder, tokenizer: Any, sentences: list[s
     tokens = tokenizer(
         sentences, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
     )
-    states = encoder(tokens.input_ids, tokens.attention_mask)[0].float()
+    states = encoder.plain(tokens.input_ids, tokens.attention_mask).float()
     mean = states.sum(1) / tokens.attention_mask.sum(1, keepdim=True)
     return nn.functional.normalize(mean, dim=-1)

@@ -1,8 +1,9 @@
 """Figures of a pocket image model: `python -m generators.training.evaluate WEIGHTS --data DIR [--limit N]`.
 
-DIR is a data folder of the recipe (its sprites are used). The classifier is trained on the first run and kept there.
-Prompts are plain and none is chosen: every core concept with two seeds, every other one with one; colours, grounds
-and numbers over the core concepts in alphabetical order; pairs of neighbours in that order.
+DIR is a data folder of the recipe (its sprites are used); the judge is trained on the first run and kept there. No
+prompt is chosen: concepts, colours, grounds and numbers in their own order, pairs of neighbours in the alphabet, which
+training never shows together. --alone judges the network without the tool's help with two things. --likeness adds
+distances to real scenes and to what was trained on. Times are of the processor, on one thread.
 """
 
 from __future__ import annotations
@@ -10,165 +11,167 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generators.metrics import object_named, things
-from generators.training.data.scenes import GROUND_COLOURS, HELD_OUT, NUMBERS, Composer, Mix, plural
-from generators.training.data.sprites import CORE, Sprite, load, names_of
+from generators.metrics import things
+from generators.training.data.scenes import GROUND_COLOURS, HELD_OUT, NUMBERS, STYLE_WORDS, plural
+from generators.training.data.sprites import CORE, names_of
+from generators.training.judge import Judge, halves, open_judge
+from generators.training.painter import Painter
 
-SCENES = 10_000  # for the classifier: half of core concepts, 50 each; 18 of each other one
-UNSEEN = 1_000
-
-
-@dataclass
-class Judge:
-    """The classifier, its concepts, and how often it is right on real scenes of core concepts and of all."""
-
-    model: object_named.Classifier
-    concepts: list[str]
-    core_on_real: float = 0.0
-    all_on_real: float = 0.0
-    names: dict[str, set[str]] = field(default_factory=dict)
-
-    def right(self, seen: int, asked: str) -> bool:
-        """Whether the concept seen may be called what was asked for: "cat" is a cat and a cat's face."""
-        return asked in self.names[self.concepts[seen]]
+COLOUR_WORDS = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
+ORDERS = {  # of two things; the first one named stands right or below where `turned`
+    "and": ("{a} and {b}", False, False),
+    "left": ("{a} to the left of {b}", False, False),
+    "right": ("{a} to the right of {b}", False, True),
+    "above": ("{a} above {b}", True, False),
+    "below": ("{a} below {b}", True, True),
+}
 
 
-def _scenes(composer: Composer, index: dict[str, int], start: int, count: int) -> tuple[Any, list[int]]:
-    pictures = np.empty((count, 64, 64, 3), np.uint8)
-    labels = []
-    for offset in range(count):
-        scene = composer.scene(start + offset)
-        pictures[offset] = scene.picture.reshape(64, 2, 64, 2, 3).mean((1, 3)).round().astype(np.uint8)
-        labels.append(index[scene.concepts[0]])
-    return pictures, labels
+class Figures:
+    """Shares of right answers, 0 to 1. limit: of prompts a figure; 0: all."""
+
+    def __init__(self, judge: Judge, painter: Painter, limit: int = 0) -> None:
+        self.judge, self.painter, self.limit = judge, painter, limit or 10_000
+        self.core = sorted(CORE)
+        self.short = {concept: names_of(concept)[-1] for concept in judge.concepts}
+        self.told: dict[str, float] = {}
+
+    def all(self) -> dict[str, float]:
+        """Every figure, by name."""
+        rest = [concept for concept in self.judge.concepts if concept not in CORE]
+        core = self._objects(self.core, 1)
+        others = self._objects(rest, 3)
+        for place, top in enumerate(("top1", "top5")):
+            self.told[f"object_core_{top}"] = _share(core[place])
+            self.told[f"object_other_{top}"] = _share(others[place])
+            weights = len(self.core), len(rest)
+            mean = np.average([_share(core[place]), _share(others[place])], weights=weights)
+            self.told[f"object_all_{top}"] = round(float(mean), 4)
+        self._colours()
+        self._grounds()
+        self._numbers()
+        self._styles()
+        for name in ORDERS:
+            self._pairs(name)
+        return self.told
+
+    def _objects(self, concepts: list[str], seed: int) -> tuple[list[bool], list[bool]]:
+        asked = [self.short[concept] for concept in self._some(concepts)]
+        made = self.painter.draw([_one(name) for name in asked], seed)
+        return self.judge.right(made, asked), self.judge.right(made, asked, top=5)
+
+    def _colours(self) -> None:
+        asked = self._some(
+            [(word, self.short[concept]) for concept in self.core[::5] for word in COLOUR_WORDS]
+        )
+        made = self.painter.draw([_one(f"{word} {name}") for word, name in asked], 4)
+        self.told["colour"] = _share(
+            [things.colour(one) == word for one, (word, _) in zip(made, asked, strict=True)]
+        )
+        held = [words for words in HELD_OUT for _ in range(4)]
+        made = self.painter.draw([_one(words) for words in held], 8)
+        self.told["held_out_colour"] = _share(
+            [things.colour(one) == words.split()[0] for one, words in zip(made, held, strict=True)]
+        )
+        named = [words.split()[1] for words in held]
+        self.told["held_out_object"] = _share(self.judge.right(made, named))
+
+    def _grounds(self) -> None:
+        asked = self._some(
+            [(word, self.short[concept]) for concept in self.core[::10] for word in GROUND_COLOURS]
+        )
+        made = self.painter.draw([f"{_one(name)} on {_one(word)} background" for word, name in asked], 5)
+        self.told["ground"] = _share(
+            [things.ground_colour(one) == word for one, (word, _) in zip(made, asked, strict=True)]
+        )
+
+    def _numbers(self) -> None:
+        asked = self._some(
+            [(number, self.short[concept]) for concept in self.core[::4] for number in (1, 2, 3, 4)]
+        )
+        made = self.painter.draw(
+            [f"{NUMBERS[n]} {plural(name)}" if n > 1 else _one(name) for n, name in asked], 6
+        )
+        self.told["count"] = _share([things.count(one) == n for one, (n, _) in zip(made, asked, strict=True)])
+
+    def _styles(self) -> None:
+        asked = self._some(
+            [(look, self.short[concept]) for concept in self.core[::6] for look in self.judge.looks]
+        )
+        made = self.painter.draw([f"{_one(name)}, {STYLE_WORDS[look][0]}" for look, name in asked], 9)
+        seen = self.judge.style(made)
+        self.told["style"] = _share([a == look for a, (look, _) in zip(seen, asked, strict=True)])
+
+    def _pairs(self, name: str) -> None:
+        """each: halves that show what was asked for there; both: pictures of which both halves do."""
+        form, stacked, turned = ORDERS[name]
+        neighbours = list(zip(self.core[::2], self.core[1::2], strict=False))
+        asked = self._some([(self.short[a], self.short[b]) for a, b in neighbours])
+        made = self.painter.draw([form.format(a=_one(a), b=_one(b)) for a, b in asked], 7)
+        first, second = halves(made, stacked=stacked)
+        if turned:
+            first, second = second, first
+        hits = (
+            self.judge.right(first, [a for a, _ in asked]),
+            self.judge.right(second, [b for _, b in asked]),
+        )
+        self.told[f"pair_{name}_each"] = _share(hits[0] + hits[1])
+        self.told[f"pair_{name}_both"] = _share([a and b for a, b in zip(*hits, strict=True)])
+
+    def _some(self, prompts: list[object] | list[tuple[str, str]] | list[str]) -> list:  # type: ignore[type-arg]
+        """At most `limit` of them, spread evenly."""
+        step = max(1, -(-len(prompts) // self.limit))
+        return list(prompts[::step])
 
 
-def judge(data: Path) -> Judge:
-    """The kept classifier, else a new one, measured on scenes that it has not seen."""
-    sprites: list[Sprite]
-    sprites, images = load(data / "sprites")
-    concepts = sorted({sprite.concept for sprite in sprites})
-    index = {concept: place for place, concept in enumerate(concepts)}
-    composer = Composer(sprites, np.asarray(images), Mix(two=0.0, several=0.0))
-    file = data / "classifier.safetensors"
-    if not file.exists():
-        pictures, labels = _scenes(composer, index, 10**9, SCENES)
-        object_named.save(object_named.train(pictures, labels, len(concepts)), file)
-    found = Judge(object_named.load(file, len(concepts)), concepts)
-    found.names = {concept: set(names_of(concept)) for concept in concepts}
-    pictures, labels = _scenes(composer, index, 2 * 10**9, UNSEEN)
-    seen = [row[0] for row in object_named.named(found.model, pictures)]
-    right = [found.right(a, names_of(concepts[b])[-1]) for a, b in zip(seen, labels, strict=True)]
-    core = [hit for hit, label in zip(right, labels, strict=True) if concepts[label] in CORE]
-    found.all_on_real, found.core_on_real = sum(right) / len(right), sum(core) / len(core)
-    return found
+def likeness(painter: Painter, data: Path, count: int) -> dict[str, float]:
+    """How far pictures of `count` validation captions are from real scenes, beside the distance of real from real.
 
+    FD and KID by efficientnet-lite0's features; FD on the 64 directions in which the real ones vary most. nearest_…:
+    median distance to the nearest training picture (root mean square of 16×16 pixels, 0 to 1), of what was made and of
+    real scenes that were not trained on. Needs 2 · count validation scenes. Raises ValueError where there are fewer.
+    """
+    from generators.metrics import efficientnet, frechet, kernel_distance, nearest
+    from generators.training.data.cache import Scenes
 
-class Painter:
-    """Draws prompts at 64 px in batches, as the pipeline of the tool does."""
+    held, shown = Scenes.open(data / "validation"), Scenes.open(data / "train")
+    if len(held.rows) < 2 * count:
+        raise ValueError(f"{2 * count} validation scenes are needed, and {len(held.rows)} are there.")
+    made = painter.draw([row["caption"] for row in held.rows[:count]], 11)
+    real, more = np.asarray(held.pictures[:count]), np.asarray(held.pictures[count : 2 * count])
+    model = efficientnet.load()
+    seen, truth, other = (efficientnet.features(model, pictures) for pictures in (made, real, more))
+    mean, axes = frechet.directions(np.concatenate([truth, other]))
 
-    def __init__(self, weights: Path, steps: int, guidance: float) -> None:
-        from diffusers import StableDiffusionPipeline
+    def along(features: NDArray[np.float64]) -> NDArray[np.float64]:
+        rows: NDArray[np.float64] = (features - mean) @ axes
+        return rows
 
-        from generators.architectures.diffusion import load_components
-        from generators.image.pipelines import quieten
-
-        quieten()
-        self.pipeline = StableDiffusionPipeline(**load_components(weights))
-        self.pipeline.set_progress_bar_config(disable=True)
-        self.steps, self.guidance = steps, guidance
-
-    def draw(self, prompts: list[str], seed: int) -> NDArray[np.uint8]:
-        """(n, 64, 64, 3); each prompt has a seed of its own."""
-        out = []
-        for start in range(0, len(prompts), 16):
-            part = prompts[start : start + 16]
-            rngs = [torch.Generator().manual_seed(seed * 100_000 + start + k) for k in range(len(part))]
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                made = self.pipeline(
-                    part,
-                    width=64,
-                    height=64,
-                    num_inference_steps=self.steps,
-                    guidance_scale=self.guidance,
-                    generator=rngs,
-                )
-            out += [np.asarray(image.convert("RGB")) for image in made.images]
-        return np.stack(out)
-
-
-def figures(
-    weights: Path, data: Path, *, steps: int = 20, guidance: float = 3.0, limit: int = 0
-) -> dict[str, float]:
-    """Shares of right answers, 0 to 1, and the classifier's own on real scenes. limit: of prompts a figure; 0: all."""
-    judged, painter = judge(data), Painter(weights, steps, guidance)
-    core = sorted(CORE)
-    rest = [concept for concept in judged.concepts if concept not in CORE]
-    short = {concept: names_of(concept)[-1] for concept in judged.concepts}
-
-    def share(hits: list[bool]) -> float:
-        return round(sum(hits) / max(len(hits), 1), 4)
-
-    def objects(concepts: list[str], seed: int) -> list[bool]:
-        asked = [short[concept] for concept in concepts[: limit or None]]
-        seen = object_named.named(judged.model, painter.draw([f"{_a(name)} {name}" for name in asked], seed))
-        return [judged.right(row[0], name) for row, name in zip(seen, asked, strict=True)]
-
-    told = {
-        "object_core_top1": share(objects(core, 1) + objects(core, 2)),
-        "object_other_top1": share(objects(rest, 3)),
-        "classifier_core_on_real": round(judged.core_on_real, 4),
-        "classifier_all_on_real": round(judged.all_on_real, 4),
+    training = nearest.as_rows(np.asarray(shown.pictures))
+    own, others = nearest.as_rows(made), nearest.as_rows(more)
+    return {
+        "likeness_pictures": count,
+        "fd": round(frechet.distance(along(seen), along(other)), 2),
+        "fd_floor": round(frechet.distance(along(truth), along(other)), 2),
+        "kid": round(kernel_distance.distance(seen, other), 4),
+        "kid_floor": round(kernel_distance.distance(truth, other), 4),
+        "nearest_made": round(float(np.median(nearest.distances(own, training))), 4),
+        "nearest_real": round(float(np.median(nearest.distances(others, training))), 4),
     }
-    words = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
-    asked = [(word, short[concept]) for concept in core[::5] for word in words][: limit or None]
-    made = painter.draw([f"{_a(word)} {word} {name}" for word, name in asked], 4)
-    told["colour"] = share([things.colour(made[k]) == word for k, (word, _) in enumerate(asked)])
-    held = [words for words in HELD_OUT for _ in range(4)]
-    made = painter.draw([f"a {words}" for words in held], 8)
-    told["colour_held_out"] = share(
-        [things.colour(made[k]) == words.split()[0] for k, words in enumerate(held)]
-    )
-    grounds = [(ground, short[concept]) for concept in core[::10] for ground in GROUND_COLOURS][
-        : limit or None
-    ]
-    made = painter.draw([f"{_a(name)} {name} on {_a(word)} {word} background" for word, name in grounds], 5)
-    told["ground"] = share([things.ground_colour(made[k]) == word for k, (word, _) in enumerate(grounds)])
-    numbers = [(number, short[concept]) for concept in core[::4] for number in (1, 2, 3, 4)][: limit or None]
-    made = painter.draw(
-        [f"{NUMBERS[n]} {plural(name)}" if n > 1 else f"{_a(name)} {name}" for n, name in numbers], 6
-    )
-    told["count"] = share([things.count(made[k]) == number for k, (number, _) in enumerate(numbers)])
-    pairs = list(zip(core[::2], core[1::2], strict=False))[: limit or None]
-    made = painter.draw([f"{_a(short[a])} {short[a]} and {_a(short[b])} {short[b]}" for a, b in pairs], 7)
-    halves = np.concatenate([_half(made, left=True), _half(made, left=False)])
-    seen = [row[0] for row in object_named.named(judged.model, halves)]
-    both = [
-        judged.right(seen[k], short[a]) + judged.right(seen[len(pairs) + k], short[b])
-        for k, (a, b) in enumerate(pairs)
-    ]
-    told["pair_objects"] = round(sum(both) / max(2 * len(pairs), 1), 4)
-    return told
 
 
-def _a(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
+def _one(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
-def _half(pictures: NDArray[np.uint8], *, left: bool) -> NDArray[np.uint8]:
-    """One half's middle as a picture of its own: 32×32 around a quarter of the width, twice as large."""
-    x = 1 if left else 31
-    part = pictures[:, 16:48, x : x + 32]
-    doubled: NDArray[np.uint8] = part.repeat(2, axis=1).repeat(2, axis=2)
-    return doubled
+def _share(hits: list[bool]) -> float:
+    return round(sum(hits) / max(len(hits), 1), 4)
 
 
 def main(argv: list[str]) -> int:
@@ -179,9 +182,16 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=3.0)
     parser.add_argument("--limit", type=int, default=0, help="prompts a figure; 0 for all")
+    parser.add_argument("--alone", action="store_true", help="the network without the tool's help")
+    parser.add_argument("--likeness", type=int, default=0, help="pictures to compare with real scenes")
     args = parser.parse_args(argv)
     torch.set_num_threads(1)
-    told = figures(args.weights, args.data, steps=args.steps, guidance=args.guidance, limit=args.limit)
+    judge = open_judge(args.data)
+    painter = Painter(args.weights, steps=args.steps, guidance=args.guidance, alone=args.alone)
+    told: dict[str, object] = {"ceilings": judge.ceilings, **Figures(judge, painter, args.limit).all()}
+    told["seconds_a_picture"] = round(painter.seconds / painter.pictures, 3)
+    if args.likeness:
+        told |= likeness(painter, args.data, args.likeness)
     sys.stdout.write(json.dumps(told, indent=1) + "\n")
     return 0
 

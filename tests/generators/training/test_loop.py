@@ -88,7 +88,7 @@ def test_what_is_published_can_be_begun_from(recipe: Recipe, squares: Path, tmp_
     run(recipe, squares, tmp_path)
     again = loop.build(recipe, squares, tmp_path / "published")
     known = weights(tmp_path / "published")
-    state = again.network.state_dict()
+    state = again.network.unet.state_dict()
     assert all(torch.equal(state[name], value.float()) for name, value in known.items())
     pixels = torch.rand(1, 3, 16, 16) * 2 - 1
     codes = again.codec.to_codes(pixels)

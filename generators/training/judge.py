@@ -1,0 +1,143 @@
+"""Who judges the pocket image model: a classifier of concepts and one of styles, trained apart on composed scenes only.
+
+They see whole scenes of one thing and halves of scenes of two. How often they are right on real scenes that they have
+not seen stands beside every figure: no model can be measured better than that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.metrics import object_named, things
+from generators.training.data.scenes import Composer, Mix, Scene
+from generators.training.data.sprites import load, names_of
+
+SCENES = 8_000  # 4,800 whole ones and 6,400 halves; three quarters of the things are of the core
+UNSEEN = 400  # scenes of each kind that the ceilings are measured on
+_TRAINED, _REAL = 10**9, 2 * 10**9  # seeds: far from the training data's
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass
+class Judge:
+    """concepts: what the classifier tells apart. ceilings: shares of right answers on real scenes, 0 to 1."""
+
+    objects: object_named.Classifier
+    styles: object_named.Classifier
+    concepts: list[str]
+    looks: list[str]
+    ceilings: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = {concept: set(names_of(concept)) for concept in self.concepts}
+
+    def right(self, pictures: Bytes, asked: list[str], top: int = 1) -> list[bool]:
+        """Of each picture, whether one of the `top` likeliest concepts may be called what was asked for: "cat" is a
+        cat and a cat's face."""
+        seen = object_named.named(self.objects, pictures, top)
+        return [
+            any(name in self.names[self.concepts[one]] for one in row)
+            for row, name in zip(seen, asked, strict=True)
+        ]
+
+    def style(self, pictures: Bytes) -> list[str]:
+        """The look of each picture: "fluent", "flat" or "noto"."""
+        return [self.looks[row[0]] for row in object_named.named(self.styles, pictures)]
+
+
+def small(scene: Scene) -> Bytes:
+    """A scene's picture at 64 px."""
+    pixels: Bytes = scene.picture.reshape(64, 2, 64, 2, 3).mean((1, 3)).round().astype(np.uint8)
+    return pixels
+
+
+def halves(pictures: Bytes, *, stacked: bool) -> tuple[Bytes, Bytes]:
+    """(n, 64, 64, 3) → the first and the second thing's places, 32×32 and twice as large."""
+    edges = (1, 31)
+    parts = [
+        pictures[:, edge : edge + 32, 16:48] if stacked else pictures[:, 16:48, edge : edge + 32]
+        for edge in edges
+    ]
+    first, second = (part.repeat(2, axis=1).repeat(2, axis=2) for part in parts)
+    return first, second
+
+
+def open_judge(data: Path) -> Judge:
+    """The kept judge of a data folder with sprites, else a new one, with its ceilings measured."""
+    sprites, images = load(data / "sprites")
+    concepts = sorted({sprite.concept for sprite in sprites})
+    looks = sorted({sprite.style for sprite in sprites})
+
+    def composer(mix: Mix) -> Composer:
+        return Composer(sprites, np.asarray(images), mix)
+
+    index = {concept: place for place, concept in enumerate(concepts)}
+    files = data / "objects.safetensors", data / "styles.safetensors"
+    if not all(file.exists() for file in files):
+        pictures: list[Bytes] = []
+        labels: list[int] = []
+        whole: list[int] = []
+        styles: list[int] = []
+        source = composer(Mix(two=0.4, several=0.0, core=0.75))
+        for seed in range(_TRAINED, _TRAINED + SCENES):
+            scene = source.scene(seed)
+            pixels = small(scene)
+            if len(scene.concepts) == 1:
+                whole.append(len(pictures))
+                styles.append(looks.index(scene.style))
+                pictures.append(pixels)
+            else:
+                pictures += [part[0] for part in halves(pixels[None], stacked=scene.stacked)]
+            labels += [index[concept] for concept in scene.concepts]
+        stack = np.stack(pictures)
+        object_named.save(object_named.train(stack, labels, len(concepts), passes=4), files[0])
+        object_named.save(object_named.train(stack[whole], styles, len(looks), passes=2), files[1])
+    judge = Judge(
+        object_named.load(files[0], len(concepts)), object_named.load(files[1], len(looks)), concepts, looks
+    )
+    for name, core in (("core", 1.0), ("all", 0.0)):
+        scenes = _scenes(composer(Mix(two=0.0, several=0.0, core=core)), UNSEEN)
+        pixels = np.stack([small(scene) for scene in scenes])
+        asked = [names_of(scene.concepts[0])[-1] for scene in scenes]
+        for top in (1, 5):
+            judge.ceilings[f"object_{name}_top{top}"] = _share(judge.right(pixels, asked, top))
+        if name == "core":
+            seen = judge.style(pixels)
+            judge.ceilings["style"] = _share(
+                [a == scene.style for a, scene in zip(seen, scenes, strict=True)]
+            )
+    judge.ceilings |= _placed(judge, composer(Mix(two=1.0, core=1.0, plain=1.0, flat=0.0)))
+    plain = composer(Mix(two=0.0, several=0.5, core=1.0, coloured=1.0, plain=1.0, flat=0.0))
+    scenes = [scene for scene in _scenes(plain, UNSEEN) if scene.count < 9]
+    judge.ceilings["count"] = _share([things.count(small(scene)) == scene.count for scene in scenes])
+    hued = [scene for scene in scenes if scene.colour not in (None, "white")]
+    judge.ceilings["colour"] = _share([things.colour(small(scene)) == scene.colour for scene in hued])
+    return judge
+
+
+def _placed(judge: Judge, composer: Composer) -> dict[str, float]:
+    found = {}
+    scenes = _scenes(composer, UNSEEN // 2)
+    for name, stacked in (("beside", False), ("stacked", True)):
+        some = [scene for scene in scenes if scene.stacked == stacked]
+        pair = halves(np.stack([small(scene) for scene in some]), stacked=stacked)
+        hits = [
+            judge.right(part, [names_of(scene.concepts[place])[-1] for scene in some])
+            for place, part in enumerate(pair)
+        ]
+        found[f"{name}_each"] = _share(hits[0] + hits[1])
+        found[f"{name}_both"] = _share([a and b for a, b in zip(*hits, strict=True)])
+    return found
+
+
+def _scenes(composer: Composer, count: int) -> list[Scene]:
+    return [composer.scene(seed) for seed in range(_REAL, _REAL + count)]
+
+
+def _share(hits: list[bool]) -> float:
+    return round(sum(hits) / max(len(hits), 1), 4)
