@@ -1,0 +1,85 @@
+"""Two things in one picture: which prompts ask for them, and that each half answers its own words."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from generators.image.pairs import Pair, halved, read
+
+NAMES = ("cat", "sun", "car", "apple", "ice cream", "loaf of bread", "owl")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "pair"),
+    [
+        ("a cat and a sun", Pair("a cat", "a sun", False)),
+        ("A sun and the cat.", Pair("a sun", "a cat", False)),
+        ("a blue car to the left of an apple", Pair("a blue car", "an apple", False)),
+        ("a blue car right of an apple", Pair("an apple", "a blue car", False)),
+        ("cat on the left and ice cream on the right", Pair("a cat", "an ice cream", False)),
+        ("a cat above a loaf of bread, flat style", Pair("a cat", "a loaf of bread", True, ", flat style")),
+        ("an owl under a small red sun at night", Pair("a small red sun", "an owl", True, " at night")),
+        ("a cat next to a car on a red background", Pair("a cat", "a car", False, " on a red background")),
+    ],
+)
+def test_pairs_are_read(prompt: str, pair: Pair) -> None:
+    assert read(prompt, NAMES) == pair
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "",
+        "a cat",
+        "a black and white cat",
+        "a cat on a red background",
+        "a cat and a cat",
+        "two cats and a sun",
+        "a cat and a sun and an owl",
+        "a cat and a dragon",  # no such name
+        "an owl under a starry night sky",
+        "and",
+        "left of",
+    ],
+)
+def test_other_prompts_are_not(prompt: str) -> None:
+    assert read(prompt, NAMES) is None
+
+
+def test_each_half_has_its_own_words() -> None:
+    """A network that answers the first number of its words: left 1, right 2, and the unguided half as it was."""
+
+    class Net(torch.nn.Module):
+        device = torch.device("cpu")
+
+        def forward(
+            self,
+            noisy: torch.Tensor,
+            time: object,
+            *,
+            encoder_hidden_states: torch.Tensor,
+            return_dict: bool = False,
+        ) -> tuple[torch.Tensor]:
+            return (torch.zeros_like(noisy) + encoder_hidden_states[:, :1, :1, None],)
+
+    net = Net()
+    pipeline = SimpleNamespace(
+        unet=net,
+        do_classifier_free_guidance=True,
+        encode_prompt=lambda *_: (torch.full((1, 3, 4), 2.0), None),
+    )
+    noisy = torch.zeros(4, 3, 16, 16)
+    words = torch.tensor([0.0, 0.0, 1.0, 1.0])[:, None, None].expand(4, 3, 4)
+    with halved(pipeline, "a sun and a sun", stacked=False):
+        (made,) = net(noisy, 1, encoder_hidden_states=words)
+    assert (made[:2] == 0).all()
+    assert made[2:, :, :, :6] == pytest.approx(1, abs=0.05)
+    assert made[2:, :, :, 10:] == pytest.approx(2, abs=0.05)
+    with halved(pipeline, "a sun above a sun", stacked=True):
+        (made,) = net(noisy, 1, encoder_hidden_states=words)
+    assert made[2:, :, :6] == pytest.approx(1, abs=0.05)
+    (after,) = net(noisy, 1, encoder_hidden_states=words)
+    assert (after[2:] == 1).all()
