@@ -9,7 +9,8 @@ from generators.training.recipe import Recipe
 
 
 def prepare(recipe: Recipe, folder: Path, icons: Path | None) -> None:
-    """Sprites, then training and validation scenes, under `folder`; each is made only where it is missing.
+    """Sprites, then training and validation scenes where the recipe asks for any, under `folder`; each is made only
+    where it is missing.
 
     icons: a node_modules folder with the packages that sprites.py names; needed while there are no sprites.
     Raises FileNotFoundError, with what to do, where it is missing.
@@ -28,6 +29,8 @@ def prepare(recipe: Recipe, folder: Path, icons: Path | None) -> None:
                 f"{packages} {names}@{version}\nand give its node_modules folder as --icons."
             )
         sprites.render(icons, drawn)
+    if "scenes" not in recipe.data:
+        return
     mix = Mix(**recipe.data.get("mix", {}))
     for name, offset in (("train", 0), ("validation", 1)):
         if not (folder / name / "scenes.json").exists():
