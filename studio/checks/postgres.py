@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from collections.abc import Iterator
@@ -49,6 +50,9 @@ class Server:
 
     def stop(self) -> None:
         self._handle.cleanup()
+        atexit.unregister(
+            self._handle._cleanup
+        )  # it would make its folder again to note that nobody is there
 
 
 @contextmanager
