@@ -118,6 +118,7 @@ TextModel = model_of("text-generation")
 ImageModel = model_of("text-to-image")
 EditModel = model_of("text-to-image", "image-to-image")
 UpscaleModel = model_of("upscale", optional=True)
+CaptionModel = model_of("image-to-text", optional=True)
 ControlModel = addon_of("control", beside="control", match="control_kind")
 ReferenceModel = addon_of("reference", beside="reference")
 

@@ -3,7 +3,7 @@
 python3 manage.py run      set up what is missing, then start everything
 python3 manage.py test     set up what is missing, then run every check and test
 python3 manage.py bench    set up what is missing, then measure how fast it is
-python3 manage.py setup    only set up (words after it are extras: dev, training)
+python3 manage.py setup    only set up (words after it are extras: dev, training, reading)
 python3 manage.py lock     write the lock files anew after a dependency changed
 """
 
@@ -26,6 +26,7 @@ VENV = ROOT / ".venv"
 EXTRAS = {
     "dev": "Installing what the checks and tests need",
     "training": "Installing what training needs",
+    "reading": "Installing what reads the words in pictures",
 }
 
 
@@ -40,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
             prepare()
             hand_over("manage.py", "studio", *rest)
         if name == "test":
-            prepare("dev")
+            prepare("dev", "reading")
             hand_over("-m", "studio.checks", *rest)
         if name == "bench":
             prepare("dev")

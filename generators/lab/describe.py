@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generators.image import control, lora, reference
+from generators.image import captioner, control, lora, reference
 from generators.lab.gguf import gguf_metadata
 from generators.lab.trust import ADAPTER, refuse_code
 from generators.lab.weights import Unfit, bytes_of, memory_of, model_files, read_json, refuse_pickles
@@ -74,23 +74,24 @@ def _language_model(path: Path) -> dict[str, Any]:
     known = [str(name) for name in config.get("architectures") or []]
     if not known:
         raise Unfit("config.json does not say what architecture the model has.")
+    captions = known[0] in captioner.CLASSES
     inner = config.get("text_config")
     text = inner if isinstance(inner, dict) else config
     context = int(text.get("max_position_embeddings") or text.get("n_positions") or 0)
     return {
         "format": "transformers",
-        "task": "text-generation",
+        "task": "image-to-text" if captions else "text-generation",
         "architecture": "transformer",
         "bytes": bytes_of(path),
         "memory_bytes": int(memory_of(path) * 1.1) + WORKING_BYTES,
-        "context": min(context, CONTEXT_LIMIT),
+        "context": 0 if captions else min(context, CONTEXT_LIMIT),
         "meta": {"class": known[0]},
     }
 
 
 def require_known_class(card: dict[str, Any]) -> None:
     """Unfit unless transformers itself has the causal language model that the folder names. Imports transformers."""
-    if card["format"] != "transformers":
+    if card["format"] != "transformers" or card["task"] == "image-to-text":
         return
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 

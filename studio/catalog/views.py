@@ -22,7 +22,17 @@ from studio.teams.pages import page
 from studio.teams.rights import Actor, NotThere, can
 
 WORDS_A_TOKEN = 0.75
-TASK_ORDER = ("text-generation", "text-to-image", "image-to-image", "lora", "control", "reference", "upscale")
+TASK_ORDER = (
+    "text-generation",
+    "text-to-image",
+    "image-to-image",
+    "lora",
+    "control",
+    "reference",
+    "upscale",
+    "cut-out",
+    "image-to-text",
+)
 ADDONS = frozenset({"lora", "control", "reference"})
 
 
@@ -36,6 +46,7 @@ def task_name(task: str) -> str:
         "control": _("Follow a picture's edges, depth or pose (ControlNet)"),
         "reference": _("Follow the look of a picture (IP-Adapter)"),
         "upscale": _("Enlarge pictures"),
+        "image-to-text": _("Say what a picture shows"),
     }.get(task, task.replace("-", " ").capitalize())
 
 
