@@ -1,4 +1,8 @@
-"""Edges of a picture by Canny's method (Canny 1986), as ControlNets for edges were trained with: white lines on black."""
+"""Edges of a picture by Canny's method (Canny 1986), white lines on black.
+
+As ControlNets for edges were trained with (OpenCV's Canny at 100 and 200): no blur before, and of the three channels the
+one that changes most.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-BLUR = 1.0  # pixels
 LOW, HIGH = 100.0, 200.0
-"""Gradients (Sobel, grey levels of 0 to 255) from which an edge goes on, and from which one begins: OpenCV's usual pair."""
+"""Gradients (Sobel, levels of 0 to 255, across plus down) from which an edge goes on, and from which one begins."""
 
 
 def edges(picture: Image) -> Image:
     """An RGB picture of the same size: 255 where there is an edge one pixel wide, else 0."""
     import numpy as np
     from PIL import Image as Pictures
-    from PIL import ImageFilter
 
-    grey = np.asarray(picture.convert("L").filter(ImageFilter.GaussianBlur(BLUR)), dtype=np.float32)
-    p = np.pad(grey, 1, mode="edge")
+    p = np.pad(np.asarray(picture.convert("RGB"), dtype=np.float32), ((1, 1), (1, 1), (0, 0)), mode="edge")
     across = (p[:-2, 2:] + 2 * p[1:-1, 2:] + p[2:, 2:]) - (p[:-2, :-2] + 2 * p[1:-1, :-2] + p[2:, :-2])
     down = (p[2:, :-2] + 2 * p[2:, 1:-1] + p[2:, 2:]) - (p[:-2, :-2] + 2 * p[:-2, 1:-1] + p[:-2, 2:])
+    most = (np.abs(across) + np.abs(down)).argmax(2)[..., None]
+    across, down = (np.take_along_axis(each, most, 2)[..., 0] for each in (across, down))
     size = np.abs(across) + np.abs(down)
     # Only the crest of a slope stays: larger than one neighbour along the gradient, not smaller than the other.
     sector = np.round(np.arctan2(down, across) / (np.pi / 4)).astype(int) % 4

@@ -36,7 +36,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
     "velocity": {
         "euler": ("FlowMatchEulerDiscreteScheduler", {"stochastic_sampling": False}),
         "euler-ancestral": ("FlowMatchEulerDiscreteScheduler", {"stochastic_sampling": True}),
-        "dpm++": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", **_STRAIGHT}),
+        # no dpm++: these pipelines bring their own noise levels, which diffusers' DPM-Solver++ does not take
         "unipc": ("UniPCMultistepScheduler", _STRAIGHT),
     },
     "clean": {
@@ -52,22 +52,28 @@ RECIPES: dict[str, dict[str, Recipe]] = {
 """By what the model says: sampler → (class of diffusers, what differs from the model's own settings)."""
 
 
+UNFIT = frozenset(
+    {("ZImagePipeline", "unipc")}
+)  # diffusers 0.42 hands its noise levels over as a list, which fails
+
+
 @contextmanager
 def sampling(drawer: Drawer, name: str) -> Iterator[None]:
     """While inside, the drawer's pipeline samples by this name. ToolError, with those that fit, where it cannot."""
     own = drawer.pipeline.scheduler
     if name != "default":
-        drawer.pipeline.scheduler = _made(own, name)
+        drawer.pipeline.scheduler = made(own, name, type(drawer.pipeline).__name__)
     try:
         yield
     finally:
         drawer.pipeline.scheduler = own
 
 
-def _made(own: Any, name: str) -> Any:
+def made(own: Any, name: str, pipeline: str = "") -> Any:
+    """The scheduler of this name with the settings of the model's own; `pipeline` is the class that will use it."""
     import diffusers
 
-    fitting = RECIPES[_says(own)]
+    fitting = {each: recipe for each, recipe in RECIPES[says(own)].items() if (pipeline, each) not in UNFIT}
     if name not in fitting:
         known = ", ".join(["default", *fitting])
         raise ToolError(f"The sampler {name} does not fit this model. These do: {known}.", kind="inputs")
@@ -77,7 +83,7 @@ def _made(own: Any, name: str) -> Any:
     return getattr(diffusers, kind).from_config(own.config, **settings)
 
 
-def _says(scheduler: Any) -> str:
+def says(scheduler: Any) -> str:
     """What the model says at a step, told from its own scheduler's settings."""
     config = scheduler.config
     if type(scheduler).__name__.startswith("FlowMatch") or config.get("prediction_type") == "flow_prediction":

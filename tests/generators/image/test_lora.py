@@ -12,6 +12,7 @@ import pytest
 
 from generators.context import Context, ModelFiles
 from generators.events import ToolError
+from generators.fields import LoraUse
 from generators.image import lora, pipelines
 from generators.image.generate import GenerateInputs, generate
 from generators.lab.describe import describe
@@ -38,7 +39,7 @@ def wear(context: Make) -> Callable[..., tuple[bytes, dict[str, Any]]]:
         from PIL import Image
 
         ctx = replace(context(model), addons={name: files for name, (files, _) in worn.items()})
-        uses = [{"model": name, "weight": weight} for name, (_, weight) in worn.items()]
+        uses = [LoraUse(model=name, weight=weight) for name, (_, weight) in worn.items()]
         made = asset_of(generate.run(ctx, GenerateInputs(**SMALL, loras=uses)))
         with Image.open(made.path) as picture:
             return picture.tobytes(), dict(made.facts)
