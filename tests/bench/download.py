@@ -29,7 +29,7 @@ MOVE_TO = """
 import sys
 from studio.gallery.models import Asset, Blob
 asset, digest, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
-Blob.objects.create(digest=digest, bytes=size)
+Blob.objects.get_or_create(digest=digest, bytes=size)
 Asset.objects.filter(pk=asset).update(blob=digest, bytes=size)
 """
 
