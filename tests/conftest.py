@@ -87,7 +87,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = Path(item.path).relative_to(ROOT / "tests").parts[0]
         fixtures = getattr(item, "fixturenames", ())
-        if folder == "browser":
+        if folder == "browser" or "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         if "stack" in fixtures:
             item.add_marker(pytest.mark.stack)

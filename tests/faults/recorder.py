@@ -18,11 +18,11 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 ENDED = {"succeeded", "failed", "cancelled"}
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class NotAnswered(Exception):
-    """The studio did not give a usable answer in a minute."""
+    """The studio did not give a usable answer in two minutes."""
 
 
 @dataclass

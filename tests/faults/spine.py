@@ -163,7 +163,7 @@ class Spine:
         except (psutil.Error, KeyError):
             return []
 
-    def wait_for_nodes(self, count: int, seconds: float = 60.0) -> None:
+    def wait_for_nodes(self, count: int, seconds: float = 180.0) -> None:
         """Until so many nodes have reported since their present process began (two reports are 2 s apart)."""
         until = time.monotonic() + seconds
         token = self.stack.token()
