@@ -79,11 +79,11 @@ def text_in(ctx: Context, picture: Image) -> list[Line] | None:
     found = reader(np.ascontiguousarray(ground))
     if found.txts is None:
         return []
-    lines = [
-        Line(text, float(share), (*(int(v) for v in corners.min(0)), *(int(v) for v in corners.max(0))))
-        for text, share, corners in zip(found.txts, found.scores, found.boxes, strict=True)
-        if share >= READ and text.strip()
-    ]
+    lines = []
+    for text, share, corners in zip(found.txts, found.scores, found.boxes, strict=True):
+        if share >= READ and text.strip():
+            (left, top), (right, bottom) = corners.min(0).astype(int), corners.max(0).astype(int)
+            lines.append(Line(text, float(share), (int(left), int(top), int(right), int(bottom))))
     return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
 
 

@@ -46,6 +46,7 @@ def task_name(task: str) -> str:
         "control": _("Follow a picture's edges, depth or pose (ControlNet)"),
         "reference": _("Follow the look of a picture (IP-Adapter)"),
         "upscale": _("Enlarge pictures"),
+        "cut-out": _("Take backgrounds away"),
         "image-to-text": _("Say what a picture shows"),
     }.get(task, task.replace("-", " ").capitalize())
 
