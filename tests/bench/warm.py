@@ -83,9 +83,23 @@ def warm(bench: Bench) -> Iterator[Figure]:
     )
     spent = [sum(job.run_s for job in mine) for mine in done]
     equal = sum(spent) / len(spent)
-    yield bench.compared("share", [max(spent)], [equal], "s")
+    yield Figure(
+        "share", Estimate.once(max(spent)), "s", Estimate.once(equal), most_of_equal(done), len(jobs)
+    )
     waits = [job.wait_s for job in jobs]
     yield bench.compared("wait", [max(waits)], [of(waits).value], "s")
+
+
+def most_of_equal(done: list[list[Ran]]) -> Estimate:
+    """What the person with the most time got, over an equal share; the interval from resampling everybody's jobs."""
+
+    def most(some: list[list[Ran]]) -> float:
+        spent = [sum(job.run_s for job in mine) for mine in some]
+        return max(spent) * len(spent) / sum(spent)
+
+    chance = random.Random(1)
+    again = sorted(most([chance.choices(mine, k=len(mine)) for mine in done]) for _ in range(1000))
+    return Estimate(most(done), again[25], again[974])
 
 
 def drawn(number: int, count: int) -> list[str]:
