@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from generators.context import Context
@@ -96,16 +96,18 @@ def _pocket(
     """Our own model: 64×64, then extended and enlarged; says which words it does not know."""
     from PIL import ImageOps
 
-    from generators.image import encode, shape, upscaler
+    from generators.image import encode, pairs, shape, upscaler
     from generators.image.drawing import draw
     from generators.image.pipelines import NATIVE
     from generators.image.prompt_grammar import parse
     from generators.image.redrawing import redraw, sibling
-    from generators.image.vocabulary import unknown_words
+    from generators.image.vocabulary import known, unknown_words
 
     enlarging = shape.passes(inputs.width, inputs.height)
     total = inputs.steps + enlarging
-    told = encode.tell(drawer, *words, inputs.guidance, inputs.steps)
+    pair = None if inputs.control else pairs.read(words[0], known(ctx).names)
+    wanted = pair.wordings[0] if pair else words[0]
+    told = encode.tell(drawer, wanted, words[1], inputs.guidance, inputs.steps)
     notes = unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
     if inputs.control:
         picture = ImageOps.fit(opened(ctx, inputs.control), (NATIVE, NATIVE))
@@ -121,9 +123,10 @@ def _pocket(
         notes.append("This small model starts from the control picture itself: its colours stay too.")
     else:
         given = told.arguments | more | {"num_inference_steps": inputs.steps}
-        made = yield from draw(
-            drawer, given, width=NATIVE, height=NATIVE, seed=ctx.seed, total=total, at_step=told.at_step
-        )
+        with pairs.halved(drawer.pipeline, pair.wordings[1], stacked=pair.stacked) if pair else nullcontext():
+            made = yield from draw(
+                drawer, given, width=NATIVE, height=NATIVE, seed=ctx.seed, total=total, at_step=told.at_step
+            )
     net = upscaler.load(ctx) if enlarging else None
     made = shape.sized(made, inputs.width, inputs.height, net)
     yield Progress(total, total, preview=made)
@@ -136,5 +139,6 @@ def _pocket(
         "pipeline": type(drawer.pipeline).__name__,
         "drawn_at": f"{NATIVE}×{NATIVE}",
         "upscaler": upscaler.FAST if net is not None else "",
+        **({"halves": [pair.first, pair.second]} if pair else {}),
         "notes": notes,
     }

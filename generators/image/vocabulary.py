@@ -25,9 +25,7 @@ NEAR = 0.51  # cosine from which a word helps: kitten and cat 0.79, violin and g
 
 def unknown_words(ctx: Context, prompt: str, drawer: Drawer) -> list[str]:
     """Of the pocket model: a sentence that names the words that it has not learned, with the nearest that it has."""
-    assert ctx.model_files is not None  # the drawer came from it
-    folder = ctx.model_files.path
-    vocabulary = ctx.keep(f"vocabulary:{ctx.model_files.digest}", lambda: Vocabulary.of(folder))
+    vocabulary = known(ctx)
     unknown = vocabulary.unknown(prompt)
     if not unknown:
         return []
@@ -36,6 +34,13 @@ def unknown_words(ctx: Context, prompt: str, drawer: Drawer) -> list[str]:
         f"“{word}” (nearest: {near})" if near else f"“{word}”" for word, near in nearest.items()
     )
     return [f"This small model has not learned {words}."]
+
+
+def known(ctx: Context) -> Vocabulary:
+    """The vocabulary of the pocket model that this job draws with."""
+    assert ctx.model_files is not None  # the drawer came from it
+    folder = ctx.model_files.path
+    return ctx.keep(f"vocabulary:{ctx.model_files.digest}", lambda: Vocabulary.of(folder))
 
 
 class Vocabulary:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
 from generators.image.pairs import Pair, halved, read
+from tests.generators.image.conftest import POCKET
 
 NAMES = ("cat", "sun", "car", "apple", "ice cream", "loaf of bread", "owl")
 
@@ -83,3 +86,18 @@ def test_each_half_has_its_own_words() -> None:
     assert made[2:, :, :6] == pytest.approx(1, abs=0.05)
     (after,) = net(noisy, 1, encoder_hidden_states=words)
     assert (after[2:] == 1).all()
+
+
+def test_the_pocket_model_draws_each_thing_in_its_half(draw: Callable[..., bytes]) -> None:
+    """Red is where the red thing was asked for, and the other colour is where the other one was."""
+    blue, green = 2, 1
+    for prompt, axis, swapped, channel in (
+        ("a blue car and a red apple", 1, False, blue),
+        ("a blue car to the right of a red apple", 1, True, blue),
+        ("a green tree above a red apple", 0, False, green),
+    ):
+        size = {"steps": 8, "width": 64, "height": 64}
+        pixels = np.frombuffer(draw(POCKET, prompt=prompt, **size), np.uint8).reshape(64, 64, 3).astype(int)
+        other, red = np.array_split(pixels, 2, axis=axis)[:: -1 if swapped else 1]
+        assert (other[..., channel] - other[..., 0]).mean() > 8, prompt
+        assert (red[..., 0] - red[..., channel]).mean() > 8, prompt
