@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from studio.feeds.hub import hub
+from studio.feeds.read import Entry
 
 LONGEST_WAIT_S = 30.0
 HEARTBEAT_S = 15.0
@@ -31,13 +31,13 @@ def start_after(request: HttpRequest, after: int) -> int:
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else after
 
 
-async def wait_for(feed: str, after: int, seconds: float) -> list[dict[str, Any]]:
+async def wait_for(feed: str, after: int, seconds: float) -> list[Entry]:
     """Events after `after`, at once or within `seconds` (at most 30); empty where none came."""
     return await hub().wait(feed, after, min(seconds, LONGEST_WAIT_S))
 
 
-def _message(event: dict[str, Any]) -> bytes:
-    return f"id: {event['n']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
+def _message(event: Entry) -> bytes:
+    return f"id: {event['n']}\ndata: {event.text}\n\n".encode()
 
 
 def _preview(payload: bytes, url: str, count: int) -> bytes:

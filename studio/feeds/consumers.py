@@ -145,7 +145,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
                 for event in await hub().after(self.feed, after, 30.0):
                     after = event["n"]
                     if self.wanted(event):
-                        await self.send(json.dumps(event))
+                        await self.send(event.text)
                     if self.previews and event["kind"] == "state" and event.get("final"):
                         await self.close(1000)
                         return

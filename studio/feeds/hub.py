@@ -40,15 +40,22 @@ class _Watched:
     def __init__(self) -> None:
         self.readers = 0
         self.last = -1  # number of the newest event read; -1: nothing read yet
-        self.kept: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.kept: deque[read.Entry] = deque(maxlen=KEPT)
         self.more = asyncio.Event()
         self.preview: bytes | None = None
         self.preview_count = 0
+        self.frame = asyncio.Event()
 
     def wake(self) -> None:
-        """Wake all who wait now; who comes later waits on a new signal."""
+        """Wake all who wait for events now; who comes later waits on a new signal."""
         self.more.set()
         self.more = asyncio.Event()
+
+    def show(self, preview: bytes) -> None:
+        """Keep a preview and wake who waits for one."""
+        self.preview, self.preview_count = preview, self.preview_count + 1
+        self.frame.set()
+        self.frame = asyncio.Event()
 
 
 class Hub:
@@ -93,7 +100,7 @@ class Hub:
             if watched.readers == 0 and self._feeds.get(feed) is watched:
                 del self._feeds[feed]
 
-    async def after(self, feed: str, n: int, seconds: float) -> list[dict[str, Any]]:
+    async def after(self, feed: str, n: int, seconds: float) -> list[read.Entry]:
         """Events n+1 … of a watched feed as soon as there are any; empty after `seconds` without."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
@@ -116,9 +123,10 @@ class Hub:
             if watched.last > n:
                 continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(signal.wait(), left)
+                async with asyncio.timeout(left):  # wait_for would make a task for each reader and event
+                    await signal.wait()
 
-    async def wait(self, feed: str, after: int, seconds: float) -> list[dict[str, Any]]:
+    async def wait(self, feed: str, after: int, seconds: float) -> list[read.Entry]:
         """`after` for a reader that comes for one answer (long poll)."""
         async with self.watching(feed):
             return await self.after(feed, after, seconds)
@@ -130,7 +138,7 @@ class Hub:
             watched = self._feeds[feed]
             if watched.preview is not None and watched.preview_count > count:
                 return watched.preview_count, watched.preview
-            await watched.more.wait()
+            await watched.frame.wait()
 
     async def rights_may_have_changed(self, user: str) -> None:
         """Returns when this person's rights have to be asked again: at once when they change, else from time to time.
@@ -150,14 +158,14 @@ class Hub:
                 changed.set()
 
     @staticmethod
-    def _from_memory(watched: _Watched, n: int) -> list[dict[str, Any]] | None:
-        """The events after n if memory holds them without a gap, else None."""
+    def _from_memory(watched: _Watched, n: int) -> list[read.Entry] | None:
+        """The events after n if memory holds them without a gap, else None. Readers who keep up look at the end only."""
         if not watched.kept or watched.kept[0]["n"] > n + 1:
             return None
-        return [event for event in watched.kept if event["n"] > n]
+        return [watched.kept[at] for at in range(-min(watched.last - n, len(watched.kept)), 0)]
 
     @staticmethod
-    def _keep(watched: _Watched, events: list[dict[str, Any]]) -> None:
+    def _keep(watched: _Watched, events: list[read.Entry]) -> None:
         for event in events:
             if watched.kept and event["n"] != watched.last + 1:
                 if event["n"] <= watched.last:
@@ -204,8 +212,7 @@ class Hub:
         if watched is not None:
             payload = await client.get(preview_payload(text))
             if isinstance(payload, bytes):
-                watched.preview, watched.preview_count = payload, watched.preview_count + 1
-                watched.wake()
+                watched.show(payload)
 
     async def _pump(self) -> None:
         """Read what was announced; once a second, look whether an announcement was lost."""

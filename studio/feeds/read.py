@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
 from typing import Any
 
 from studio.feeds.models import Event
@@ -9,20 +11,23 @@ from studio.feeds.models import Event
 PAGE = 500  # events read at once
 
 
-def as_dict(event: Event) -> dict[str, Any]:
+class Entry(dict[str, Any]):
     """An event as readers get it: {n, kind, at, attempt, …data}."""
-    return {
-        "n": event.n,
-        "kind": event.kind,
-        "at": event.at.isoformat(),
-        "attempt": event.attempt,
-        **event.data,
-    }
+
+    @cached_property
+    def text(self) -> str:
+        """Its JSON, put together once for all who read it."""
+        return json.dumps(self)
 
 
-def after(feed: str, n: int, limit: int = PAGE) -> list[dict[str, Any]]:
+def entry_of(event: Event) -> Entry:
+    head = {"n": event.n, "kind": event.kind, "at": event.at.isoformat(), "attempt": event.attempt}
+    return Entry(head | event.data)
+
+
+def after(feed: str, n: int, limit: int = PAGE) -> list[Entry]:
     """Entries n+1, n+2, … of a feed, at most `limit`, in order."""
-    return [as_dict(event) for event in Event.objects.filter(feed=feed, n__gt=n).order_by("n")[:limit]]
+    return [entry_of(event) for event in Event.objects.filter(feed=feed, n__gt=n).order_by("n")[:limit]]
 
 
 def oldest(feed: str) -> int | None:

@@ -44,7 +44,7 @@ async def events(
 ) -> dict[str, Any]:
     """Gapless from n + 1. A week after the end they fold into `{snapshot, events: []}`."""
 
-    def look() -> tuple[Job, list[dict[str, Any]]]:
+    def look() -> tuple[Job, list[read.Entry]]:
         found = actions.get_visible(request.actor, job)
         return found, read.after(job_feed(found.pk), after)
 
