@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from generators.image import bases
-from generators.lab.weights import PICKLED, Unfit, read_json, refuse_pickles
+from generators.lab.weights import PICKLED, Unfit, read_json, refuse_pickles, tensors
 
 # Pipelines that draw from a prompt and report every step, and how each takes its guidance.
 PIPELINES: dict[str, str] = {
@@ -137,6 +138,18 @@ def _native_size(path: Path, components: dict[str, tuple[str, str]]) -> int:
     if not isinstance(sample, int) or not blocks:
         return 1024
     return int(sample * 2 ** (len(blocks) - 1))
+
+
+def numbers(folder: Folder) -> dict[str, int]:
+    """How many numbers each component that will be loaded holds, from the headers of its files."""
+    found: dict[str, int] = {}
+    for name in folder.components:
+        files = _weights(folder.path, name)
+        chosen = [file for file in files if (".fp16." in file.name) == (folder.variant == "fp16")]
+        count = sum(prod(tensor["shape"]) for file in chosen for tensor in tensors(file).values())
+        if count:
+            found[name] = count
+    return found
 
 
 def _refused(path: Path, why: str) -> Unfit:

@@ -21,6 +21,7 @@ from generators.fields import (
     SideImage,
     Width,
 )
+from generators.image import memory
 from generators.image.control import ControlKind
 from generators.image.samplers import SamplerName
 from generators.image.styles import StyleName
@@ -91,9 +92,12 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
         )
     megapixels = inputs.width * inputs.height / 2**20
     device: Device = "cuda" if model.bytes > _CPU_LIMIT else "any"
-    held = model.bytes if device == "cuda" else model.memory_bytes or 2 * model.bytes
+    parts = model.meta.get("numbers") or {}
+    held = memory.held(parts, cuda=device == "cuda")
+    if not parts:  # a card from before its headers were read
+        held = model.bytes if device == "cuda" else model.memory_bytes or 2 * model.bytes
     work = inputs.steps * max(megapixels, 0.05) * max(model.bytes / 2**30, 0.05) * 50
-    return Needs(held + int(2.5 * megapixels * 2**30), device, work)
+    return Needs(held + int(memory.A_MEGAPIXEL * megapixels), device, work)
 
 
 @tool(

@@ -10,7 +10,6 @@ from generators.context import ModelFiles
 from generators.events import ToolError
 
 NATIVE = 64  # pixels a side that the pocket model draws
-_BIG = 8 * 2**30  # weights above this stay in bfloat16 on a CPU: twice as slow, but half the memory
 
 
 @dataclass
@@ -67,14 +66,15 @@ def _folder(path: Path, device: str) -> Drawer:
     import diffusers
     import torch
 
-    from generators.image import folders
-    from generators.lab.weights import Unfit, memory_of
+    from generators.image import folders, memory
+    from generators.lab.weights import Unfit
 
     try:
         folder = folders.read(path)
+        parts = folders.numbers(folder)
     except Unfit as error:
         raise ToolError(str(error), kind="model") from error
-    half = device != "cpu" or memory_of(path) > _BIG
+    half = device != "cpu" or memory.half_on_cpu(parts, native=_computes_in_half())
     absent = {name: None for name in folders.SKIPPED if name not in folder.components}
     if folder.pipeline == "StableDiffusionPipeline":
         absent["safety_checker"] = None
@@ -87,10 +87,42 @@ def _folder(path: Path, device: str) -> Drawer:
         use_safetensors=True,
         local_files_only=True,
         **{name: value for name, value in absent.items() if name in accepted},
-    ).to(device)
+    )
+    _place(pipeline, parts, device)
     return Drawer(
         pipeline, (folders.PIPELINES | folders.EDITORS)[folder.pipeline], folder.native, pocket=False
     )
+
+
+def _computes_in_half() -> bool:
+    """Whether this processor computes in bfloat16 by itself."""
+    import torch
+
+    return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
+
+
+def _place(pipeline: Any, parts: dict[str, int], device: str) -> None:
+    """Bring a pipeline to its device: on a GPU whole or part by part, as its free memory allows."""
+    import torch
+
+    from generators.image import memory
+
+    if (
+        hasattr(pipeline, "unet") and parts.get("unet", 0) > memory.SMALL
+    ):  # of small ones each layer is quick anyway
+        pipeline.unet.to(memory_format=torch.channels_last)
+        pipeline.vae.to(memory_format=torch.channels_last)
+    if not device.startswith("cuda"):
+        pipeline.to(device)
+        return
+    free, _ = torch.cuda.mem_get_info(device)
+    how, tiled = memory.placed(parts, free)
+    if tiled and hasattr(pipeline.vae, "enable_tiling"):
+        pipeline.vae.enable_tiling()
+    if how == "parts":
+        pipeline.enable_model_cpu_offload(device=device)
+    else:
+        pipeline.to(device)
 
 
 def arguments(drawer: Drawer, prompt: str, negative: str, guidance: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.image import captioner, control, lora, reference
+from generators.image.memory import held
 from generators.lab.gguf import gguf_metadata
 from generators.lab.trust import ADAPTER, refuse_code
 from generators.lab.weights import Unfit, bytes_of, memory_of, model_files, read_json, refuse_pickles
@@ -52,16 +53,17 @@ def _lora(file: Path) -> dict[str, Any]:
 
 
 def _diffusers(path: Path) -> dict[str, Any]:
-    from generators.image.folders import EDITORS, read
+    from generators.image.folders import EDITORS, numbers, read
 
     folder = read(path)
+    parts = numbers(folder)
     return {
         "format": "diffusers",
         "task": "image-to-image" if folder.pipeline in EDITORS else "text-to-image",
         "architecture": "diffusion",
         "bytes": bytes_of(path),
-        "memory_bytes": int(memory_of(path) * 1.1) + 4 * WORKING_BYTES,
-        "meta": {"pipeline": folder.pipeline, "native": folder.native, "base": folder.base},
+        "memory_bytes": held(parts, cuda=False) + 4 * WORKING_BYTES,
+        "meta": {"pipeline": folder.pipeline, "native": folder.native, "base": folder.base, "numbers": parts},
     }
 
 
