@@ -165,7 +165,8 @@ def load_reader(folder: Path) -> CaptionReader | None:
     reader: CaptionReader = CaptionReader.from_pretrained(
         folder / "reader", torch_dtype=torch.float32, use_safetensors=True, local_files_only=True
     )
-    return reader.eval()
+    reader.eval()
+    return reader
 
 
 def load_codec(folder: Path) -> PatchCodec:

@@ -37,7 +37,8 @@ class CaptionReader(ModelMixin, ConfigMixin):  # type: ignore[misc]
         read = states + self.place[: states.shape[1]].to(states.dtype)
         for layer in self.blocks:
             read = layer(read, seen)
-        return states + self.out(self.norm(read)) * there[..., None]
+        added: Tensor = self.out(self.norm(read)) * there[..., None]
+        return states + added
 
 
 class _Layer(nn.Module):

@@ -71,7 +71,8 @@ class _Block(nn.Module):
         y = F.relu6(self._bn0(self._expand_conv(x))) if self.widened else x
         y = F.relu6(self._bn1(self._depthwise_conv(y)))
         y = self._bn2(self._project_conv(y))
-        return x + y if self.kept else y
+        added: Tensor = x + y if self.kept else y
+        return added
 
 
 class EfficientNetLite0(nn.Module):
@@ -91,7 +92,8 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self._blocks(F.relu6(self._bn0(self._conv_stem(x))))
-        return F.relu6(self._bn1(self._conv_head(x))).mean((2, 3))
+        features: Tensor = F.relu6(self._bn1(self._conv_head(x))).mean((2, 3))
+        return features
 
     def classes(self, features: Tensor) -> Tensor:
         """ImageNet's 1000 scores of features."""

@@ -49,8 +49,8 @@ def _edges(alpha: Floats) -> Floats:
 
     def along(down: Floats, across: Floats) -> Floats:
         rows = np.lib.stride_tricks.sliding_window_view(wide, 9, axis=0) @ down
-        both: Floats = np.lib.stride_tricks.sliding_window_view(rows, 9, axis=1) @ across
-        return both / norm
+        both: Floats = np.lib.stride_tricks.sliding_window_view(rows, 9, axis=1) @ across / norm
+        return both
 
     length: Floats = np.hypot(along(bell, slope), along(slope, bell))
     return length

@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ ORDERS = {  # of two things; the first one named stands right or below where `tu
     "above": ("{a} above {b}", True, False),
     "below": ("{a} below {b}", True, True),
 }
+T = TypeVar("T")
 
 
 class Figures:
@@ -124,10 +126,10 @@ class Figures:
         self.told[f"pair_{name}_each"] = _share(hits[0] + hits[1])
         self.told[f"pair_{name}_both"] = _share([a and b for a, b in zip(*hits, strict=True)])
 
-    def _some(self, prompts: list[object] | list[tuple[str, str]] | list[str]) -> list:  # type: ignore[type-arg]
+    def _some(self, prompts: list[T]) -> list[T]:
         """At most `limit` of them, spread evenly."""
         step = max(1, -(-len(prompts) // self.limit))
-        return list(prompts[::step])
+        return prompts[::step]
 
 
 def likeness(painter: Painter, data: Path, count: int) -> dict[str, float]:

@@ -93,7 +93,7 @@ def _clouds(chance: np.random.Generator, side: int) -> Bytes:
     strength = chance.uniform(60, 150)
     for cells in (2, 4, 8, 16, 32, 64):
         noise = chance.normal(0, 1, (cells, cells, 3)) * 0.4 + chance.normal(0, 1, (cells, cells, 1))
-        layer = (noise * 32 + 128).clip(0, 255).astype(np.uint8)
+        layer: Bytes = (noise * 32 + 128).clip(0, 255).astype(np.uint8)
         grown = np.asarray(Image.fromarray(layer).resize((side, side), Image.Resampling.BICUBIC), np.float32)
         field += (grown - 128) / 32 * strength * 2 ** -(np.log2(cells) ** chance.uniform(0.7, 1.1))
     out: Bytes = (chance.integers(30, 226, 3) + field).clip(0, 255).astype(np.uint8)
@@ -125,6 +125,6 @@ def _lit(rng: random.Random, picture: Image.Image) -> Bytes:
         pixels = pixels * (light[:, None, None] if rng.random() < 0.5 else light[None, :, None])
     if rng.random() < 0.4:
         chance = np.random.default_rng(rng.getrandbits(40))
-        pixels = pixels + chance.normal(0, rng.uniform(2, 10), pixels.shape)
+        pixels = pixels + chance.normal(0, rng.uniform(2, 10), pixels.shape).astype(np.float32)
     out: Bytes = pixels.clip(0, 255).astype(np.uint8)
     return out
