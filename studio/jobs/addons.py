@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from generators.fields import addon_names, marked
 from generators.image import bases
+from generators.image.control import kind_of
 from generators.tool import Inputs
 from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard, ModelState
@@ -81,8 +82,10 @@ def _like(task: str, card: ModelCard | None, kind: str, team: Team) -> list[Mode
         catalog.usable(team.pk).filter(task=task, state=ModelState.INSTALLED).order_by("-rank", "-created_at")
     )
     fitting = [row for row in rows if base_of(row) and base_of(row) == base_of(card)]
-    fitting = [row for row in fitting if row.meta.get("kind", "") in ("", kind)]
-    return sorted(fitting, key=lambda row: row.meta.get("kind", "") != kind)
+    kinds = {row.pk: kind_of(f"{row.name} {row.title}") for row in fitting}
+    if kind_of(kind):  # a picture that is taken as it is suits any
+        fitting = [row for row in fitting if kinds[row.pk] in ("", kind)]
+    return sorted(fitting, key=lambda row: kinds[row.pk] != kind)
 
 
 def base_of(card: ModelCard) -> str:

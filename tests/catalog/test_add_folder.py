@@ -48,6 +48,55 @@ def test_a_gguf_file(operator: User) -> None:
     assert 200e6 < card.memory_bytes < 500e6, "weights and a full context"
 
 
+def lora_file(path: Path, **about: str) -> Path:
+    """A LoRA of one layer that reads text states as SDXL's do."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    start = "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k"
+    pair = {"lora_down": np.ones((4, 2048), "f4"), "lora_up": np.ones((640, 4), "f4")}
+    save_file({f"{start}.{side}.weight": value for side, value in pair.items()}, path, metadata=about or None)
+    return path
+
+
+def test_a_lora_file(operator: User, tmp_path: Path) -> None:
+    about = {"modelspec.trigger_phrase": "knitted, wool"}
+    file = lora_file(tmp_path / "Knitted Things.safetensors", **about)
+    card, job = actions.add_folder(Actor.of(operator), str(file))
+    assert (card.name, card.task, card.format) == ("knitted-things", "lora", "kohya")
+    assert card.meta == {"base": "sdxl", "layers": 1, "rank": 4, "triggers": ["knitted", "wool"]}
+    assert job.inputs["file"] == "knitted-things.safetensors"
+    assert actions.default_for("lora") is None, "it is installed when the job has checked it"
+
+
+def test_a_lora_in_pefts_folder(operator: User, tmp_path: Path) -> None:
+    (tmp_path / "wool").mkdir()
+    lora_file(tmp_path / "wool" / "adapter_model.safetensors")
+    (tmp_path / "wool" / "adapter_config.json").write_text('{"r": 4, "lora_alpha": 8}')
+    card, job = actions.add_folder(Actor.of(operator), str(tmp_path / "wool"))
+    assert (card.task, card.meta["alpha_share"]) == ("lora", 2.0)
+    assert job.inputs["file"] is None
+
+
+def test_a_lora_file_on_the_hub(operator: User) -> None:
+    card, job = actions.add_folder(Actor.of(operator), "Some/Wool/knitted_v2.safetensors")
+    assert (card.name, job.inputs["file"]) == ("knitted_v2", "knitted_v2.safetensors")
+    assert {key: job.inputs["sources"][0][key] for key in ("kind", "repo", "file")} == {
+        "kind": "hub-file",
+        "repo": "Some/Wool",
+        "file": "knitted_v2.safetensors",
+    }
+
+
+def test_a_single_file_that_is_no_lora(operator: User, tmp_path: Path) -> None:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    save_file({"down_blocks.0.weight": np.ones((2, 2), "f4")}, tmp_path / "model.safetensors")
+    with pytest.raises(InvalidInputs, match="is no LoRA"):
+        actions.add_folder(Actor.of(operator), str(tmp_path / "model.safetensors"))
+
+
 def test_a_name_on_the_hub_for_a_team(alice: User, team: Team) -> None:
     card, job = actions.add_folder(Actor.of(alice), "Some/Model-7B", team=team)
     assert (card.name, card.team, card.task) == ("model-7b", team, UNKNOWN_TASK)
