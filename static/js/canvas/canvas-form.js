@@ -28,6 +28,10 @@ class CanvasForm extends CreateForm {
     return { ...order, inputs };
   }
 
+  async estimate() {
+    if (this.page) await super.estimate();
+  }
+
   async submit() {
     if (this.page) await super.submit();
   }

@@ -66,7 +66,12 @@ class CanvasPage extends HTMLElement {
     work.addEventListener("acts", () => this.#acts());
     addEventListener("pagehide", () => work.keep());
     for (const button of this.querySelectorAll("[data-tool]")) button.addEventListener("click", () => this.choose(button.dataset.tool));
-    for (const button of this.querySelectorAll("[data-act]")) button.addEventListener("click", () => this.act(button.dataset.act));
+    for (const button of this.querySelectorAll("[data-act]")) {
+      button.addEventListener("click", () => {
+        button.closest("details")?.removeAttribute("open");
+        this.act(button.dataset.act);
+      });
+    }
     this.#takesPictures();
     new ResizeObserver(() => this.#resized()).observe(this.view);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.painter.all());
@@ -102,7 +107,9 @@ class CanvasPage extends HTMLElement {
   #placed() {
     const { x, y, w, h } = this.#frame;
     vars(this.view.querySelector(".frame"), { x, y, w, h });
-    this.view.toggleAttribute("data-expands", expands(this.work.state.expand));
+    const { rect, expand } = this.work.state;
+    this.toggleAttribute("data-expands", expands(expand));
+    document.getElementById("canvas-size").textContent = `${rect.w} × ${rect.h}`;
   }
 
   fit() {

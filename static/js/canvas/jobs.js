@@ -16,12 +16,12 @@ import { fetchPicture } from "./pictures.js";
 const FINAL = new Set(["succeeded", "failed", "cancelled"]);
 const MOST = 12; // of a batch that are looked at here; the gallery has them all
 
-/** Send a file as an asset made by hand from `parent`. */
-async function send(file, { team, parent, listed = false, title = "" }) {
+/** Send a file as an asset; `parent`: what it was made from by hand. */
+async function send(file, { team, parent = null, listed = false, title = "" }) {
   const form = new FormData();
   form.append("file", file);
   if (team) form.append("team", team);
-  form.append("parent", parent);
+  if (parent) form.append("parent", parent);
   form.append("listed", String(listed));
   if (title) form.append("title", title);
   return post("assets", form);
@@ -58,7 +58,7 @@ export class Jobs extends EventTarget {
     if (!work.mask.bounds()) return null;
     if (!work.maskAsset) {
       const file = await pngOf(work.mask.grey(), "mask.png");
-      work.maskAsset = (await send(file, { team: this.team, parent: work.asset.id, title: say("mask") })).id;
+      work.maskAsset = (await send(file, { team: this.team, title: say("mask") })).id;
     }
     return work.maskAsset;
   }

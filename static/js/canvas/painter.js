@@ -96,14 +96,14 @@ export class Painter {
   #checks(context, box) {
     const { x, y, w, h } = this.viewport.toView(box);
     const { dense } = this;
-    const style = getComputedStyle(this.below);
+    const style = getComputedStyle(this.below); // its two colours are there for this
     const side = Math.round(SQUARE * dense);
     const two = document.createElement("canvas");
     two.width = two.height = 2 * side;
     const tile = two.getContext("2d");
-    tile.fillStyle = style.getPropertyValue("--stage-control");
+    tile.fillStyle = style.color;
     tile.fillRect(0, 0, 2 * side, 2 * side);
-    tile.fillStyle = style.getPropertyValue("--stage-press");
+    tile.fillStyle = style.outlineColor;
     tile.fillRect(0, 0, side, side);
     tile.fillRect(side, side, side, side);
     context.save();

@@ -45,7 +45,7 @@ export function grow(alpha, w, h, by) {
   const grid = distances(alpha, w, h, by > 0 ? (a) => a > 127 : (a) => a < 128);
   for (let i = 0; i < out.length; i += 1) {
     const d = Math.sqrt(grid[i]);
-    const cover = by > 0 ? by + 0.5 - d : d + by - 0.5;
+    const cover = by > 0 ? by + 1 - d : d + by; // d runs from middle to middle
     out[i] = 255 * Math.min(1, Math.max(0, cover));
   }
   return out;
