@@ -29,30 +29,32 @@ def foreground(picture: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[
     """(height, width, 3) and (height, width) → the colours of the thing alone, where it is partly transparent.
 
     Else the old ground shines through at the edges. Blur fusion, once with a wide window and once with a narrow one
-    (Forte and Pitié 2021). Where alpha is 255 the picture's own bytes stay.
+    (Forte and Pitié 2021). Where alpha is 0 or 255 the picture's own bytes stay.
     """
-    image, share = picture.astype(np.float32), alpha[..., None].astype(np.float32) / 255
-    thing, ground = image, image
-    for radius in (max(8, min(alpha.shape) // 12), 4):
-        inside = _blurred(share, radius) + 1e-5
-        outside = _blurred(1 - share, radius) + 1e-5
-        thing_mean = _blurred(thing * share, radius) / inside
-        ground = _blurred(ground * (1 - share), radius) / outside
-        thing = np.clip(thing_mean + share * (image - share * thing_mean - (1 - share) * ground), 0, 255)
-    made: NDArray[np.uint8] = np.where(alpha[..., None] == 255, picture, thing.round().astype(np.uint8))
+    made = picture.copy()
+    part = (alpha > 0) & (alpha < 255)
+    share = alpha.astype(np.float32) / 255
+    for channel in range(3):  # one at a time: pictures of 16 megapixels come here
+        image = picture[..., channel].astype(np.float32)
+        thing, ground = image, image
+        for radius in (max(8, min(alpha.shape) // 12), 4):
+            mean = _blurred(thing * share, radius) / (_blurred(share, radius) + 1e-5)
+            ground = _blurred(ground * (1 - share), radius) / (_blurred(1 - share, radius) + 1e-5)
+            thing = np.clip(mean + share * (image - share * mean - (1 - share) * ground), 0, 255)
+        made[..., channel][part] = thing.round()[part]
     return made
 
 
-def _blurred(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
-    """The mean of the square around each place, (height, width, channels)."""
+def _blurred(values: NDArray[Any], radius: int) -> NDArray[np.float32]:
+    """The mean of the square around each place."""
+    width = 2 * radius + 1
     for axis in (0, 1):
-        padding: list[tuple[int, int]] = [(0, 0)] * 3
+        padding = [(0, 0), (0, 0)]
         padding[axis] = (radius + 1, radius)
-        sums = np.cumsum(np.pad(values, padding, mode="edge"), axis=axis, dtype=np.float64)
-        width = 2 * radius + 1
-        late = np.take(sums, range(width, sums.shape[axis]), axis=axis)
-        early = np.take(sums, range(sums.shape[axis] - width), axis=axis)
-        values = ((late - early) / width).astype(np.float32)
+        sums = np.moveaxis(
+            np.cumsum(np.pad(values, padding, mode="edge"), axis=axis, dtype=np.float64), axis, 0
+        )
+        values = np.moveaxis((sums[width:] - sums[:-width]).astype(np.float32) / width, 0, axis)
     return values
 
 

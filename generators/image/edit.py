@@ -45,13 +45,13 @@ class EditInputs(Inputs):
 
 
 def needs(inputs: EditInputs, model: ModelFacts | None) -> Needs:
-    """As image.generate at the model's own size, and memory for the largest picture three times over."""
+    """As image.generate at the model's own size, and memory for the largest picture six times over (measured)."""
     side = int(model.meta.get("native", 1024)) if model else 64
     drawing = generate.GenerateInputs(
         prompt=inputs.prompt, width=min(side, 2048), height=min(side, 2048), steps=inputs.steps
     )
     found = generate.needs(drawing, model)
-    return Needs(found.memory_bytes + 3 * 4 * LIMIT * LIMIT, found.device, found.work)
+    return Needs(found.memory_bytes + 24 * LIMIT * LIMIT, found.device, found.work)
 
 
 @tool(
