@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,10 @@ class EditInputs(Inputs):
     mask: Annotated[MaskAsset, Field(description="White is drawn anew, black stays; without one, all is")] = (
         None
     )
+    mask_by: Annotated[
+        Literal["white", "clear"],
+        Field(description="Draw anew what is white in the mask, or what is clear in it"),
+    ] = "white"
     prompt: Prompt
     negative_prompt: Annotated[
         str, Field(max_length=20_000, description="What should not be in the picture"), FieldType("text")
@@ -75,12 +79,13 @@ def edit(ctx: Context, inputs: EditInputs) -> Iterator[Event]:
 
     try:
         picture = open_picture(ctx.asset(inputs.image).path, side=LIMIT)
-        mask = region.open_mask(ctx.asset(inputs.mask).path, picture.size) if inputs.mask else None
+        clear, named = inputs.mask_by == "clear", inputs.mask
+        mask = region.open_mask(ctx.asset(named).path, picture.size, clear=clear) if named else None
     except TooLarge:
         raise ToolError(f"This picture is larger than {LIMIT} px a side. Make it smaller first.") from None
     except region.EmptyMask:
         raise ToolError(
-            "Nothing in the mask is white, so nothing would change. Paint what to change."
+            f"Nothing in the mask is {inputs.mask_by}, so nothing would change. Paint what to change."
         ) from None
     if inputs.expand:
         picture, mask = region.expanded(picture, inputs.expand, mask)

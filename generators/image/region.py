@@ -33,24 +33,24 @@ class EmptyMask(ValueError):
     """A mask in which nothing is white."""
 
 
-def open_mask(path: Path, size: tuple[int, int]) -> Image:
-    """A mask file as one channel of 8 bits at this size: 255 is changed, 0 is kept; what is transparent is kept.
+def open_mask(path: Path, size: tuple[int, int], *, clear: bool = False) -> Image:
+    """A mask file as one channel of 8 bits at this size: 255 is changed, 0 is kept.
 
-    A mask of another size is stretched. EmptyMask where nothing is to be changed.
+    White is changed, and black and what is transparent kept; with `clear` what is transparent is changed, whatever its
+    colour. A mask of another size is stretched. EmptyMask where nothing is to be changed.
     """
     from PIL import Image as Pictures
+    from PIL import ImageChops
 
     from generators.image.opened import open_picture
 
     drawn = open_picture(path)
-    if drawn.mode == "RGBA":
-        black = Pictures.new("RGBA", drawn.size, (0, 0, 0, 255))
-        drawn = Pictures.alpha_composite(black, drawn)
-    mask = drawn.convert("L")
+    opaque = drawn.getchannel("A") if drawn.mode == "RGBA" else Pictures.new("L", drawn.size, 255)
+    mask = ImageChops.invert(opaque) if clear else ImageChops.multiply(drawn.convert("L"), opaque)
     if mask.size != size:
         mask = mask.resize(size, Pictures.Resampling.BILINEAR)
     if mask.getbbox() is None:
-        raise EmptyMask("nothing in this mask is white")
+        raise EmptyMask("nothing in this mask is to be changed")
     return mask
 
 

@@ -99,7 +99,15 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def read(request: HttpRequest, kind: type[B]) -> B:
     """The request's JSON body as `kind`; Problem or Wrong say what is wrong with it."""
-    found = JsonParser().parse_body(request) if request.body else {}
+    return _as(kind, JsonParser().parse_body(request) if request.body else {})
+
+
+def read_form(request: HttpRequest, kind: type[B]) -> B:
+    """The fields of a form as `kind`; Wrong says what is wrong with them."""
+    return _as(kind, request.POST.dict())
+
+
+def _as(kind: type[B], found: Any) -> B:
     try:
         return kind.model_validate(found)
     except ValidationError as invalid:

@@ -9,6 +9,7 @@ from studio.openai import chat, errors, images, models
 urlpatterns = [
     path("v1/chat/completions", chat.completions),
     path("v1/images/generations", images.generations),
+    path("v1/images/edits", images.edits),
     path("v1/images/<str:word>", images.image),
     path("v1/models", models.models),
     path("v1/models/<path:name>", models.model),
