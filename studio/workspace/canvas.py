@@ -15,9 +15,11 @@ from generators import registry
 from generators.fields import FrameSize, marked, works_on
 from generators.image.edit import LIMIT
 from generators.tool import Tool
+from studio.catalog import actions as catalog
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset, Medium
 from studio.teams.current import current_team
+from studio.teams.models import Team
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor
 from studio.workspace.create import model_choices, tile
@@ -46,13 +48,20 @@ def form_of(actor: Actor, tool: Tool) -> FormView:
     )
 
 
-def at_once() -> list[dict[str, str]]:
-    """Image tools that ask for nothing but a picture: one press runs them on what the canvas shows."""
+def has_model(tool: Tool, team: Team) -> bool:
+    """Whether the models are there without which the tool does not run."""
+    wanted = [kind.task for _name, kind in marked(tool.inputs) if kind.kind == "model" and not kind.optional]
+    return all(catalog.default_for(task, [team.pk]) is not None for task in wanted if task)
+
+
+def at_once(team: Team) -> list[dict[str, str]]:
+    """Image tools that ask for nothing but a picture, and have their model: one press runs them on what one sees."""
     found = []
     for tool in offered():
         needed = [name for name, info in tool.inputs.model_fields.items() if info.is_required()]
         pictures = [name for name, kind in works_on(tool.inputs) if kind.medium == "image"]
-        if tool.makes == "image" and tool.medium == "image" and len(needed) == 1 and needed == pictures:
+        alone = len(needed) == 1 and needed == pictures
+        if tool.makes == "image" and tool.medium == "image" and alone and has_model(tool, team):
             icon = "upscale" if tool.name.endswith(".upscale") else "image"
             found.append({"tool": tool.name, "title": _(tool.title), "icon": icon, "field": needed[0]})
     return found
@@ -97,7 +106,7 @@ def canvas(request: HttpRequest, actor: Actor, asset_id: uuid.UUID) -> HttpRespo
         "most": MOST_AT_ONCE,
         "takes_reference": True,
         "placeholder": _("Say what should be there instead"),
-        "actions": at_once(),
+        "actions": at_once(asset.team),
         "may_submit": may(actor, asset.team, "job.submit")["job_submit"],
         "page_words": words(),
         "create": {
@@ -131,6 +140,8 @@ def words() -> dict[str, str]:
         "merged": _("Merged"),
         "pasted": _("Pasted picture"),
         "pasted_says": _("Pasted as a layer. Arrow keys move it."),
+        "part": _("Part of the picture"),
+        "part_says": _("The masked part is a layer of its own. Arrow keys move it."),
         "pixels": _("{n} px"),
         "layer_shown": _("Show {name}"),
         "candidate": _("Result {n} of {total}"),

@@ -233,6 +233,64 @@ def test_without_a_pointer(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
+POINTERS = """async () => {
+  const page = document.querySelector("canvas-page"), { view, viewport, work } = page, box = view.getBoundingClientRect();
+  view.setPointerCapture = () => {};
+  const frame = () => new Promise(requestAnimationFrame);
+  const fire = async (kind, id, type, x, y, more = {}) => {
+    view.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: id, pointerType: type, buttons: 1, clientX: box.left + x, clientY: box.top + y, ...more }));
+    await frame();
+  };
+  const [cx, cy] = [box.width / 2, box.height / 2];
+  const widths = [];
+  for (const pressure of [0.1, 0.9]) {
+    await fire("pointerdown", 3, "pen", cx, cy, { pressure });
+    await fire("pointermove", 3, "pen", cx + 1, cy, { pressure });
+    await fire("pointerup", 3, "pen", cx + 1, cy, { pressure });
+    widths.push(work.mask.bounds().h);
+    await work.undo();
+  }
+  await fire("pointerdown", 1, "touch", cx - 50, cy);
+  await fire("pointermove", 1, "touch", cx - 60, cy);
+  const began = work.mask.acting;
+  await fire("pointerdown", 2, "touch", cx + 50, cy);
+  const gaveUp = !work.mask.acting && work.mask.bounds() === null;
+  const before = viewport.scale;
+  for (const far of [60, 80, 100]) {
+    await fire("pointermove", 1, "touch", cx - far, cy);
+    await fire("pointermove", 2, "touch", cx + far, cy);
+  }
+  const pinched = viewport.scale / before;
+  await fire("pointerup", 1, "touch", cx, cy);
+  await fire("pointerup", 2, "touch", cx, cy);
+  await frame();
+  const held = viewport.toPicture(cx, cy);
+  view.dispatchEvent(new WheelEvent("wheel", { deltaY: -300, clientX: box.left + cx, clientY: box.top + cy, bubbles: true, cancelable: true }));
+  const after = viewport.toPicture(cx, cy);
+  const wheeled = viewport.scale / before / pinched;
+  const from = viewport.x;
+  await fire("pointerdown", 4, "mouse", cx, cy, { button: 1, buttons: 4 });
+  await fire("pointermove", 4, "mouse", cx + 30, cy, { button: -1, buttons: 4 });
+  await fire("pointerup", 4, "mouse", cx + 30, cy, { button: 1, buttons: 0 });
+  return { widths, began, gaveUp, pinched, wheeled, stays: Math.hypot(held.x - after.x, held.y - after.y), panned: viewport.x - from, painted: work.mask.bounds() };
+}"""
+
+
+def test_pen_fingers_and_wheel(page: Page) -> None:
+    """A pen that presses paints wider; a second finger takes a stroke back and zooms; wheel and middle button."""
+    bring(page, gradient())
+    told = page.evaluate(POINTERS)
+    thin, wide = told["widths"]
+    assert thin * 2 < wide
+    assert told["began"]
+    assert told["gaveUp"]
+    assert 1.6 < told["pinched"] < 2.1
+    assert told["wheeled"] > 1.3
+    assert told["stays"] < 1e-6
+    assert told["panned"] == 30
+    assert told["painted"] is None
+
+
 PROBE = """async () => {
   const page = document.querySelector("canvas-page"), { view } = page, box = view.getBoundingClientRect();
   const longest = [];

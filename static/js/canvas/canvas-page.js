@@ -6,7 +6,7 @@ import { toast } from "../frame/toast-list.js";
 import { openDialog } from "../frame/dialogs.js";
 import { post, freshKey } from "../api.js";
 import { NONE, Viewport, expanded, expands } from "./geometry.js";
-import { changed, layerOf, withLayers } from "./layers.js";
+import { changed, layerOf, pngOf, withLayers } from "./layers.js";
 import { Gestures } from "./gestures.js";
 import { Jobs } from "./jobs.js";
 import { Keeper } from "./keeper.js";
@@ -169,7 +169,7 @@ class CanvasPage extends HTMLElement {
       invert: () => work.do(() => work.invertMask()), clear: () => work.do(() => work.clearMask()),
       in: () => this.zoomBy(1), out: () => this.zoomBy(-1), fit: () => this.fit(), full: () => this.zoomTo(1),
       compare: () => this.compare(), layers: () => this.showLayers(), help: () => openDialog("canvas-help"), numbers: () => openDialog("canvas-rectangle"),
-      picture: () => exportAs(this, "picture"), mask: () => exportAs(this, "mask"), cutout: () => exportAs(this, "cutout"),
+      lift: () => this.lift(), copy: () => this.copy(), picture: () => exportAs(this, "picture"), mask: () => exportAs(this, "mask"), cutout: () => exportAs(this, "cutout"),
       save: async () => this.#saved(await this.jobs.save(this.given.name)),
     };
     this.liftPen?.();
@@ -239,6 +239,45 @@ class CanvasPage extends HTMLElement {
     });
   }
 
+  /** What the mask shows of the picture, with its soft edges: {canvas, box}, or null where the mask is empty. */
+  #masked() {
+    const { mask, flat, state } = this.work;
+    const box = mask.bounds();
+    if (!box) return null;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [box.w, box.h];
+    const context = canvas.getContext("2d");
+    context.drawImage(mask.canvas, state.rect.x - box.x, state.rect.y - box.y);
+    context.globalCompositeOperation = "source-in";
+    context.drawImage(flat, state.rect.x - box.x, state.rect.y - box.y);
+    return { canvas, box };
+  }
+
+  /** That part as a layer of its own. */
+  async lift() {
+    const part = this.#masked();
+    if (!part) return;
+    await this.#put(part.canvas, part.box, say("part"));
+    this.say("part_says");
+  }
+
+  /** That part, or without a mask all of the picture, into the clipboard. */
+  async copy() {
+    const { canvas } = this.#masked() ?? { canvas: this.work.flat };
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": pngOf(canvas, "part.png") })]);
+    toast(say("copied"));
+  }
+
+  async #put(canvas, box, name) {
+    const { work } = this;
+    const layer = { ...layerOf({ id: null }, name, box), whole: false };
+    await work.pictures.add(layer, canvas);
+    work.change(withLayers(work.state, (layers) => [...layers, layer]));
+    this.layers.choose(layer.id);
+    this.showLayers(true);
+    this.choose("move");
+  }
+
   /** A picture file as a layer, in the middle of what is seen of the picture. */
   async paste(file) {
     const { work, viewport } = this;
@@ -256,12 +295,7 @@ class CanvasPage extends HTMLElement {
     bitmap.close();
     const { x, y } = viewport.toPicture(viewport.width / 2, viewport.height / 2);
     const box = { x: Math.round(x - canvas.width / 2), y: Math.round(y - canvas.height / 2), w: canvas.width, h: canvas.height };
-    const layer = { ...layerOf({ id: null }, file.name.replace(/\.\w+$/, "") || say("pasted"), box), whole: false };
-    await work.pictures.add(layer, canvas);
-    work.change(withLayers(work.state, (layers) => [...layers, layer]));
-    this.layers.choose(layer.id);
-    this.showLayers(true);
-    this.choose("move");
+    await this.#put(canvas, box, file.name.replace(/\.\w+$/, "") || say("pasted"));
     this.say("pasted_says");
   }
 

@@ -67,7 +67,7 @@ export function wireKeys(page) {
 
   const letters = {
     "[": () => page.resizeBrush(-1), "]": () => page.resizeBrush(1), "+": () => page.zoomBy(1), "=": () => page.zoomBy(1), "-": () => page.zoomBy(-1),
-    0: () => page.fit(), 1: () => page.zoomTo(1), i: () => page.act("invert"), c: () => page.act("compare"), "?": () => page.act("help"),
+    0: () => page.fit(), 1: () => page.zoomTo(1), i: () => page.act("invert"), j: () => page.act("lift"), c: () => page.act("compare"), "?": () => page.act("help"),
     Delete: () => page.act("clear"), Backspace: () => page.act("clear"), Escape: () => gestures.cancel(),
   };
 
@@ -80,6 +80,9 @@ export function wireKeys(page) {
       if (small === "enter" && !target.closest?.("form")) {
         event.preventDefault();
         page.form?.submit();
+      } else if (small === "c" && !writes && page.stage.contains(target) && !String(getSelection())) {
+        event.preventDefault();
+        page.act("copy");
       } else if (!writes && (small === "z" || small === "y")) {
         event.preventDefault();
         brush.lift();

@@ -2,6 +2,7 @@
 
 import { vars } from "../dom.js";
 import { say } from "../words.js";
+import { toast } from "../frame/toast-list.js";
 import { NONE } from "./geometry.js";
 import { changed, withLayers } from "./layers.js";
 import { fillPath } from "./tools.js";
@@ -63,7 +64,7 @@ export function wireOptions(page) {
   for (const button of page.querySelectorAll("[data-runs]")) {
     button.addEventListener("click", () => {
       button.closest("details")?.removeAttribute("open");
-      page.run({ tool: button.dataset.runs, field: button.dataset.field });
+      page.run({ tool: button.dataset.runs, field: button.dataset.field }).catch((problem) => toast(problem.message, { wrong: true }));
     });
   }
 
