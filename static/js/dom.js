@@ -68,12 +68,14 @@ export function grow(area) {
   area.style.blockSize = `${area.scrollHeight}px`;
 }
 
-/** Call `action` once things have been quiet for `ms`. */
-export function calm(action, ms) {
+/** Call `action` once things have been quiet for `ms`, or have not been for `latest`. */
+export function calm(action, ms, latest = Infinity) {
   let timer = 0;
+  let first = 0;
   return (...given) => {
+    if (!timer) first = Date.now();
     clearTimeout(timer);
-    timer = setTimeout(() => action(...given), ms);
+    timer = setTimeout(() => { timer = 0; action(...given); }, Math.min(ms, first + latest - Date.now()));
   };
 }
 

@@ -19,7 +19,7 @@ class QueueList extends HTMLElement {
       if (known) this.draw(known);
       this.refresh();
     });
-    const soon = calm(() => { if (this.closest("dialog")?.open) this.refresh(); }, 300);
+    const soon = calm(() => { if (this.closest("dialog")?.open) this.refresh(); }, 300, 1000);
     document.addEventListener("team-event", soon);
     document.addEventListener("team-reset", soon);
   }

@@ -14,7 +14,7 @@ class QueuePill extends HTMLElement {
       event.preventDefault();
       openDialog("queue-drawer");
     });
-    const soon = calm(() => this.refresh(), 250);
+    const soon = calm(() => this.refresh(), 250, 1000); // many small jobs are never quiet
     document.addEventListener("team-event", ({ detail }) => {
       if (detail.kind === "state" || detail.kind === "progress") soon();
     });
