@@ -77,5 +77,6 @@ def test_facts_and_files_tell_the_child_all_but_our_notes(card: Card) -> None:
     assert actions.facts(made).context == 100
     assert actions.facts(made).meta == {"a": 1}
     told = actions.files(made)
-    assert set(told) == {"name", "digest", "path", "format", "task", "context", "meta"}
+    assert set(told) == {"name", "digest", "path", "covers", "format", "task", "context", "meta"}
+    assert told["covers"] == told["path"]  # what was added lies where its digest is of
     assert told["meta"] == {"a": 1}
