@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +26,9 @@ from studio.workspace.forms import FormView, form_for
 from studio.workspace.offered import offered
 
 EDIT = "image.edit"
+SETTLED = ("mask_by",)
+"""Inputs about the mask that need no asking: the canvas's is white where the picture changes."""
+
 MOST_AT_ONCE = 12
 RECENT = 24
 
@@ -39,13 +41,7 @@ def roles_of(tool: Tool) -> dict[str, str]:
 
 def form_of(actor: Actor, tool: Tool) -> FormView:
     """The tool's form without what the canvas gives."""
-    form = form_for(tool, models=model_choices(actor, tool))
-    given = set(roles_of(tool).values())
-    return replace(
-        form,
-        open=tuple(view for view in form.open if view.name not in given),
-        more=tuple(view for view in form.more if view.name not in given),
-    )
+    return form_for(tool, models=model_choices(actor, tool), without={*roles_of(tool).values(), *SETTLED})
 
 
 def has_model(tool: Tool, team: Team) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -160,16 +160,19 @@ def form_for(
     *,
     errors: Mapping[str, str] | None = None,
     models: ModelChoices | None = None,
+    without: Container[str] = (),
 ) -> FormView:
     """The form of a tool.
 
     values: what to fill in instead of the defaults; names that the tool does not have (any more) come back in
-    `dropped`. errors: a sentence by field. models: choices by task for model fields.
+    `dropped`. errors: a sentence by field. models: choices by task for model fields. without: fields that the page gives
+    in another way.
     """
     values, errors, models = values or {}, errors or {}, models or {}
     views = [
         _view(name, info, values, errors.get(name, ""), models)
         for name, info in tool.inputs.model_fields.items()
+        if name not in without
     ]
     views = _shapes(views)
     prompt = next((view for view in views if view.widget == "prompt"), None)

@@ -5,7 +5,7 @@ import { say } from "../words.js";
 import { toast } from "../frame/toast-list.js";
 import { openDialog } from "../frame/dialogs.js";
 import { post, freshKey } from "../api.js";
-import { NONE, Viewport, expanded, expands } from "./geometry.js";
+import { NONE, Viewport, expanded, expands, same } from "./geometry.js";
 import { changed, layerOf, pngOf, withLayers } from "./layers.js";
 import { Gestures } from "./gestures.js";
 import { Jobs } from "./jobs.js";
@@ -58,7 +58,10 @@ class CanvasPage extends HTMLElement {
     this.form?.wire(this);
     wireOptions(this);
     wireKeys(this);
+    let { rect } = work.state;
     work.addEventListener("state", () => {
+      if (!same(rect, work.state.rect)) this.fit(); // another picture, or more of it
+      ({ rect } = work.state);
       this.painter.all();
       this.#placed();
     });
