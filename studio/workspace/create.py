@@ -7,9 +7,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from pydantic.fields import FieldInfo
 
 from generators import registry
-from generators.fields import ASSET_KINDS, marked
+from generators.fields import ASSET_KINDS, marked, marker
 from generators.image import bases
 from generators.tool import Tool
 from studio.catalog import actions as catalog
@@ -209,10 +210,32 @@ def prefilled(
             values = {"prompt": parent.prompt}
     if "use" in request.GET:
         used = gallery.get_visible(actor, request.GET["use"])
-        values |= _use(tool, used)
+        values |= _same(tool, used) | _use(tool, used)
     if "prompt" in request.GET and "prompt" in tool.inputs.model_fields:
         values["prompt"] = request.GET["prompt"][:20_000]
     return values, parent, _named(actor, tool, values)
+
+
+def _same(tool: Tool, asset: Asset) -> dict[str, Any]:
+    """What the asset was made with, of the inputs that this tool has too: its words, seed, steps and model."""
+    made = registry.tools().get(str(asset.facts.get("tool")))
+    inputs = asset.facts.get("inputs")
+    if made is None or not isinstance(inputs, dict):
+        return {}
+
+    def kind(info: FieldInfo) -> tuple[str | None, str | None]:
+        marked = marker(info)
+        return (marked.kind, marked.task) if marked else (None, None)
+
+    own, others = tool.inputs.model_fields, made.inputs.model_fields
+    return {
+        name: inputs[name]
+        for name, info in own.items()
+        if name in inputs
+        and name in others
+        and kind(info) == kind(others[name])
+        and kind(info)[0] not in ASSET_KINDS
+    }
 
 
 def _use(tool: Tool, asset: Asset) -> dict[str, Any]:
