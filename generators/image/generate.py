@@ -37,7 +37,13 @@ _CPU_LIMIT = 8 * 2**30  # weights above this take hours on a CPU: they ask for a
 class GenerateInputs(Inputs):
     """What to draw, and how."""
 
-    prompt: Prompt
+    prompt: Annotated[
+        Prompt,
+        Field(
+            description="What to draw. (word:1.3) weighs more, [word] less; [a|b] alternates from step to step, [a:b:0.5]"
+            " changes half-way; BREAK begins a new part; \\( is a plain bracket"
+        ),
+    ]
     negative_prompt: Annotated[
         str, Field(max_length=20_000, description="What should not be in the picture"), FieldType("text")
     ] = ""
@@ -55,7 +61,10 @@ class GenerateInputs(Inputs):
         SamplerName, Field(description="How noise becomes a picture; default is the model's own")
     ] = "default"
     loras: Annotated[
-        Loras, Field(description="Small additions to a model for a style or a subject, several at once")
+        Loras,
+        Field(
+            title="LoRA", description="Small additions to a model for a style or a subject, several at once"
+        ),
     ] = []
     control: Annotated[SideImage, Field(description="A picture that says where things are")] = None
     control_kind: Annotated[

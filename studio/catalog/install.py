@@ -108,7 +108,8 @@ def add_folder(
         require(actor, "model.add", team)
     if team is None or local:
         require(actor, "model.install", team)
-    name = name.strip().lower() or slug(Path(source).stem if source.endswith(FILES) else source)
+    called = Path(source).stem if source.endswith(FILES) else Path(source).name
+    name = name.strip().lower() or slug(called)
     if not NAME.fullmatch(name):
         raise _invalid("name", _("A name has small letters, digits, points, dashes and underscores."), name)
     about: dict[str, Any] = {"format": "", "task": UNKNOWN_TASK}
@@ -136,7 +137,7 @@ def add_folder(
             card = ModelCard.objects.create(
                 name=name,
                 team=team,
-                title=title.strip()[:160] or Path(source).name[:160],
+                title=title.strip()[:160] or called[:160],
                 summary=_("Added by %(who)s.") % {"who": actor.user.name},
                 source=kept,
                 **about,

@@ -76,7 +76,8 @@ export class FieldElement extends HTMLElement {
     const changed = this.isChanged && !("required" in this.dataset);
     this.toggleAttribute("data-changed", changed && "default" in this.dataset);
     if (this.resetButton) {
-      this.resetButton.textContent = this.default === null || this.default === "" ? say("clear") : say("reset_to", { value: this.shown(this.default) });
+      const empty = this.default === null || this.default.length === 0;
+      this.resetButton.textContent = empty ? say("clear") : say("reset_to", { value: this.shown(this.default) });
       this.resetButton.tabIndex = changed ? 0 : -1;
     }
   }
