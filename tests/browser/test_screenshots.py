@@ -92,6 +92,33 @@ def shoot(page: Page, name: str, path: str | None = None) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def canvas(page: Page, asset: str) -> None:
+    """A part of a picture drawn anew, with results to choose from."""
+    page.goto(f"/canvas/{asset}/")
+    view = page.locator("canvas-page[data-ready] .view")
+    expect(view).to_be_visible()
+    page.locator("[name=size]").fill("60")
+    box = view.bounding_box()
+    assert box is not None
+    left, top = box["x"] + box["width"] / 2 - 230, box["y"] + 150
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((110, 0), (110, 80), (0, 80), (50, 40)):
+        page.mouse.move(left + x, top + y, steps=6)
+    page.mouse.up()
+    page.get_by_role("textbox", name="Prompt", exact=True).fill("a blue balloon in the sky")
+    page.locator("#count").fill("3")
+    page.get_by_role("textbox", name="Prompt", exact=True).press("Control+Enter")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=240_000)
+    page.get_by_role("button", name="Accept").click()
+    page.mouse.move(left + 200, top + 250)
+    page.mouse.down()
+    page.mouse.move(left + 330, top + 260, steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    shoot(page, "canvas")
+
+
 def test_every_page(mara: Page) -> None:
     page = mara
     shoot(page, "first-visit", "/create/")
@@ -125,6 +152,7 @@ def test_every_page(mara: Page) -> None:
     wait_done(page, call(page, "POST", f"threads/{thread['id']}/turns", said)["job"])
 
     shoot(page, "create", "/create/image.generate/")
+    canvas(page, castle)
     shoot(page, "write", "/create/text.write/")
     shoot(page, "chat", f"/chat/{thread['id']}/")
     shoot(page, "gallery", "/gallery/")

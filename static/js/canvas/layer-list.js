@@ -62,7 +62,6 @@ class LayerList extends HTMLElement {
     const layer = { ...this.chosen, opacity: 1, visible: true };
     this.work.change({ rect: { x: layer.x, y: layer.y, w: layer.w, h: layer.h }, expand: NONE, layers: [layer] }, { clear: true });
     if (layer.whole) this.work.learn(layer.asset);
-    this.page.fit();
   }
 
   /** What is seen becomes one layer. */
