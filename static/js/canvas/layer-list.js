@@ -4,7 +4,7 @@ import { h, icon } from "../dom.js";
 import { say } from "../words.js";
 import { slide } from "./options.js";
 import { NONE } from "./geometry.js";
-import { changed, layerOf, moved, withLayers } from "./layers.js";
+import { begin, changed, layerOf, moved, withLayers } from "./layers.js";
 
 const THUMB = 64;
 
@@ -27,6 +27,7 @@ class LayerList extends HTMLElement {
     this.buttons.delete.addEventListener("click", () => this.#delete());
     this.buttons.base.addEventListener("click", () => this.#base());
     this.buttons.merge.addEventListener("click", () => this.merge());
+    this.buttons.restart.addEventListener("click", () => this.#restart());
     this.work.addEventListener("state", () => this.draw());
     this.draw();
   }
@@ -62,6 +63,15 @@ class LayerList extends HTMLElement {
     const layer = { ...this.chosen, opacity: 1, visible: true };
     this.work.change({ rect: { x: layer.x, y: layer.y, w: layer.w, h: layer.h }, expand: NONE, layers: [layer] }, { clear: true });
     if (layer.whole) this.work.learn(layer.asset);
+  }
+
+  /** The picture as it was opened; undo brings the work back. */
+  async #restart() {
+    const { work } = this;
+    const state = begin(work.asset, this.page.given.name);
+    await work.pictures.load(state.layers);
+    work.change(state, { clear: true });
+    work.learn(work.asset.id);
   }
 
   /** What is seen becomes one layer. */
