@@ -93,7 +93,7 @@ def _read(row: Row, converters: list[tuple[Any, list[Any]]]) -> Row:
 
 @lru_cache(maxsize=64)
 def _converters(model: type[Model], names: tuple[str, ...]) -> list[tuple[Any, list[Any]]]:
-    columns = [_field(model, name).cached_col for name in names]
+    columns = [_field(model, name).get_col(model._meta.db_table) for name in names]
     return [
         (column, connection.ops.get_db_converters(column) + column.get_db_converters(connection))
         for column in columns
