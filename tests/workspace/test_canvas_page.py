@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from generators import registry
+from generators.image.edit import LIMIT
 from studio.gallery import actions
 from studio.gallery.models import Asset
 from studio.teams.actions import create_user
@@ -62,7 +63,7 @@ def test_a_text_has_no_canvas(client: Client, keep: Callable[..., Asset]) -> Non
 
 
 def test_a_picture_that_is_too_large_is_said_to_be(client: Client, keep: Callable[..., Asset]) -> None:
-    page = client.get(f"/canvas/{keep(png_bytes((canvas.LIMIT + 1, 2)), 'wide.png').pk}/").content.decode()
+    page = client.get(f"/canvas/{keep(png_bytes((LIMIT + 1, 2)), 'wide.png').pk}/").content.decode()
     assert "too large for the canvas" in page
     assert "<canvas-page" not in page
 
