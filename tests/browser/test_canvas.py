@@ -399,6 +399,7 @@ UNITS = """async () => {
 def test_parts(page: Page) -> None:
     """Packing, growing, feathering, undo in bounded memory, zoom: in the browser, where they run."""
     page.goto("/canvas/")
+    assert found(page) == []
     told = page.evaluate(UNITS)
     assert all(told["packs"])
     assert told["even"] == 7

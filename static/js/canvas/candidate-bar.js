@@ -85,7 +85,7 @@ class CandidateBar extends HTMLElement {
     if (job?.state === "failed") return [h("span", { class: "bad" }, icon("warn", "small"), job.message || say("went_wrong"))];
     if (job?.state === "cancelled") return [h("span", {}, say("stopped"))];
     const now = running.find((each) => each.id === job?.id) ?? running[0];
-    if (!now) return [h("span", { class: "faint" }, say("keep_or_not"))];
+    if (!now) return [h("span", { class: "faint" }, say(this.jobs.run.replaces ? "replace_or_not" : "keep_or_not"))];
     if (now.state === "queued") return [h("span", {}, say("state_queued"))];
     if (!now.total) return [h("span", {}, say("starting"))];
     return [
