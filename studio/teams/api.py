@@ -135,7 +135,8 @@ def teams(
     request: ApiRequest, team: TeamFilter = None, cursor: Cursor = None, limit: Limit = LIMIT
 ) -> dict[str, Any]:
     roles = request.actor.roles
-    rows = Team.objects.filter(pk__in=[pk for pk in roles if team is None or pk == team])
+    wanted = list(roles) if team is None else [find_team(request, team).pk]
+    rows = Team.objects.filter(pk__in=wanted)
     found = page(rows, cursor=cursor, limit=limit)
     return {"items": [team_json(row, roles[row.pk]) for row in found.rows], "next": found.next}
 
