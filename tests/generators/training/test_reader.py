@@ -28,7 +28,7 @@ def test_it_works() -> None:
     for _ in range(150):
         loss = F.cross_entropy(head(reader(states).sum(1)), first)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     right = (head(reader(states).sum(1)).argmax(1) == first).float().mean()
     assert right > 0.9
