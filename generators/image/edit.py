@@ -129,6 +129,8 @@ def drawn(
     )
     made = yield from region.placed(steps, picture, mask, box) if mask else steps
     made, enlarged = region.brought_to(made, seen.size, lambda: upscaler.load(ctx))
+    if inputs.expand:
+        made = region.joined(seen, made, region.added(picture.size, inputs.expand).crop(box))
     notes = [*told.notes, *([enlarged] if enlarged else [])]
     if drawer.pocket:
         notes += unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from generators.events import Progress
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
     from generators.fields import FrameSize
@@ -69,9 +71,19 @@ def expanded(picture: Image, frame: FrameSize, mask: Image | None = None) -> tup
     ground = Pictures.fromarray(np.pad(np.asarray(picture.convert("RGB")), around, mode="edge"))
     ground = ground.filter(ImageFilter.GaussianBlur(max(picture.size) / 32)).convert(picture.mode)
     ground.paste(picture, (frame.left, frame.top))
-    wanted = Pictures.new("L", (width, height), 255)
-    wanted.paste(mask or Pictures.new("L", picture.size, 0), (frame.left, frame.top))
+    wanted = added((width, height), frame)
+    if mask is not None:
+        wanted.paste(mask, (frame.left, frame.top))
     return ground, wanted
+
+
+def added(size: tuple[int, int], frame: FrameSize) -> Image:
+    """White where the frame has added ground to make a canvas of this size."""
+    from PIL import Image as Pictures
+
+    white = Pictures.new("L", size, 255)
+    white.paste(0, (frame.left, frame.top, size[0] - frame.right, size[1] - frame.bottom))
+    return white
 
 
 def window(mask: Image, least: int, around: float) -> Box:
@@ -102,6 +114,30 @@ def fitted(size: tuple[int, int], native: int, multiple: int) -> tuple[int, int]
     share = native / (size[0] * size[1]) ** 0.5
     width, height = (max(multiple, round(side * share / multiple) * multiple) for side in size)
     return width, height
+
+
+def joined(ground: Image, made: Image, new: Image) -> Image:
+    """`made` with its broad colours led over from those of `ground` beside the old picture, so that no seam shows.
+
+    ground: of `expanded`, whose new part draws out the old one's edge. new: white is what is new. All RGB or L, one size.
+    """
+    import numpy as np
+    from PIL import Image as Pictures
+    from PIL import ImageFilter, ImageOps
+
+    reach, old = max(ground.size) / 16, ImageOps.invert(new)
+
+    def near(radius: float) -> NDArray[np.float32]:
+        """1 at the old picture's edge, 0 far from it."""
+        share = np.asarray(old.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 127.5
+        return share.clip(0, 1)[..., None] * (np.asarray(new)[..., None] > 0)
+
+    narrow = ImageFilter.GaussianBlur(reach / 4)
+    lead = np.asarray(ground.filter(narrow), dtype=np.int16) - np.asarray(made.filter(narrow), dtype=np.int16)
+    led = np.asarray(made) + near(reach) * lead
+    beside = near(reach / 3)  # here the ground itself, else a thing drawn at the edge would be cut off by it
+    led = led + beside * (np.asarray(ground) - led)
+    return Pictures.fromarray(led.round().clip(0, 255).astype(np.uint8))
 
 
 def brought_to(

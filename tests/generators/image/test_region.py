@@ -123,6 +123,19 @@ def test_expanding_keeps_the_old_pixels() -> None:
     assert not shown[7:32, 13:].any()
 
 
+def test_new_ground_begins_without_a_seam() -> None:
+    """Ground drawn 60 levels too dark: the jump at the old picture's edge is no larger than jumps elsewhere."""
+    picture, frame = scene(128, 128), FrameSize(right=128)
+    ground, _ = region.expanded(picture, frame)
+    dark = ground.point(lambda level: max(0, level - 60))
+    made = array(region.joined(ground, dark, region.added(ground.size, frame))).astype(int)
+    whole = np.concatenate([array(picture).astype(int), made[:, 128:]], axis=1)
+    jump = np.abs(whole[:, 127:128] - whole[:, 128:129]).mean()
+    assert jump < 12, "the picture's own grain is 9"
+    assert np.abs(made[:, 250] - array(dark)[:, 250]).mean() < 2
+    assert (made[:, :128] == array(dark)[:, :128]).all()
+
+
 @pytest.mark.parametrize("size", [(64, 64), (4096, 512), (300, 900), (1024, 1024)])
 def test_it_is_fitted_to_what_the_model_draws(size: tuple[int, int]) -> None:
     width, height = region.fitted(size, 512, 64)
