@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connection
@@ -38,6 +39,12 @@ async def wait_for(feed: str, after: int, seconds: float) -> list[Entry]:
 
 def _message(event: Entry) -> bytes:
     return f"id: {event['n']}\ndata: {event.text}\n\n".encode()
+
+
+async def folded(snapshot: dict[str, Any], n: int) -> AsyncIterator[bytes]:
+    """The stream of a feed whose events are no longer kept: one event `snapshot`, with the number of the last of them
+    as id, so that a reader who comes back asks after it."""
+    yield f"id: {n}\nevent: snapshot\ndata: {json.dumps(snapshot)}\n\n".encode()
 
 
 def _preview(payload: bytes, url: str, count: int) -> bytes:

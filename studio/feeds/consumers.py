@@ -41,6 +41,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
     previews = False
     from_start = True
     whose = ""  # id of the person, as long as they are somebody
+    newest = 0  # number of the feed's last event, kept or not; `feed_for` sets it
 
     def feed_for(self, actor: Actor) -> str | None:
         """The feed's name, or None where it is not there or not theirs. Runs on a database thread."""
@@ -79,13 +80,13 @@ class FeedConsumer(AsyncWebsocketConsumer):
         """The cursor to begin after; None where what follows it is no longer kept."""
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         raw = query.get("after", [""])[0]
-        if not raw.isdigit():
-            return 0 if self.from_start else read.last(self.feed)
-        after = int(raw)
+        said = raw.isascii() and raw.isdigit() and len(raw) < 19
+        if not said and not self.from_start:
+            return read.last(self.feed)
+        after = int(raw) if said else 0
         oldest = read.oldest(self.feed)
-        if oldest is not None and after < oldest - 1:
-            return None
-        return after
+        gone = oldest - 1 if oldest is not None else self.newest
+        return after if after >= gone else None
 
     async def _feed(self) -> str | None:
         """The feed, if the one who connects is somebody and may read it."""
@@ -190,4 +191,5 @@ class TeamFeedConsumer(FeedConsumer):
         team = Team.objects.filter(pk=key_of(self.scope["url_route"]["kwargs"]["team"])).first()
         if team is None or not can(actor, "feed.view", team):
             return None
+        self.newest = team.feed_n
         return team_feed(team.pk)

@@ -13,7 +13,7 @@ from ninja import Query, Router
 from studio.feeds import read
 from studio.feeds.actions import job_feed
 from studio.feeds.announce import get_preview
-from studio.feeds.api import events_of, let_go, start_after, stream, wait_for
+from studio.feeds.api import events_of, folded, let_go, start_after, stream, wait_for
 from studio.jobs import actions
 from studio.jobs.api_shapes import EventsOut
 from studio.jobs.json import job_json
@@ -26,6 +26,11 @@ from studio.teams.rights import Actor, NotAllowed, NotThere
 router = Router(tags=["Jobs"])
 
 After = Annotated[int, Query(ge=0, description="Number of the last event that you have")]
+
+
+def _folded(job: Job, after: int) -> bool:
+    """Whether its events after `after` are no longer kept: the job itself tells what they came to."""
+    return job.state in FINAL and after < job.last_n and not read.after(job_feed(job.pk), after, limit=1)
 
 
 def _ended_before(job: Job, after: int) -> bool:
@@ -62,10 +67,18 @@ async def events(
 @router.get("/jobs/{uuid:job}/stream", response={200: None, 204: None}, summary="A job's events as they come")
 async def follow(request: ApiRequest, job: uuid.UUID, after: After = 0) -> HttpResponseBase:
     """Server-sent events: each stored event with its number as id, and an id-less `preview` with its URL for each new
-    frame. `Last-Event-ID` is honoured. The stream ends after the final event; 204 where that was seen already."""
+    frame. `Last-Event-ID` is honoured. The stream ends after the final event; 204 where that was seen already. A week
+    after the end it is one event `snapshot`, the job."""
     actor = request.actor
-    found = await sync_to_async(actions.get_visible)(actor, job)
     cursor = start_after(request, after)
+
+    def look() -> tuple[Job, dict[str, Any] | None]:
+        found = actions.get_visible(actor, job)
+        return found, job_json(found) if _folded(found, cursor) else None
+
+    found, snapshot = await sync_to_async(look)()
+    if snapshot is not None:
+        return await stream(folded(snapshot, found.last_n))
     if _ended_before(found, cursor):
         return HttpResponse(status=204)  # tells an EventSource not to come back
 

@@ -18,7 +18,10 @@ class JobFeedConsumer(FeedConsumer):
 
     def feed_for(self, actor: Actor) -> str | None:
         job = visible(actor).filter(pk=key_of(self.scope["url_route"]["kwargs"]["job"])).first()
-        return job_feed(job.pk) if job is not None and actor.scoped("job.view") else None
+        if job is None or not actor.scoped("job.view"):
+            return None
+        self.newest = job.last_n
+        return job_feed(job.pk)
 
 
 class BatchFeedConsumer(FeedConsumer):
@@ -28,10 +31,12 @@ class BatchFeedConsumer(FeedConsumer):
     batch = ""
 
     def feed_for(self, actor: Actor) -> str | None:
-        batch = visible_batches(actor).filter(pk=key_of(self.scope["url_route"]["kwargs"]["batch"])).first()
+        rows = visible_batches(actor).select_related("team")
+        batch = rows.filter(pk=key_of(self.scope["url_route"]["kwargs"]["batch"])).first()
         if batch is None or not actor.scoped("batch.view"):
             return None
         self.batch = str(batch.pk)
+        self.newest = batch.team.feed_n
         return team_feed(batch.team_id)
 
     def wanted(self, event: dict[str, Any]) -> bool:

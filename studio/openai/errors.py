@@ -143,6 +143,7 @@ def door(*methods: str) -> Callable[[View], View]:
     return wrap
 
 
+@csrf_exempt  # there is nothing to forge; a POST to what is not there gets its words, not the page of a missing cookie
 async def nothing_here(request: HttpRequest, **path: Any) -> HttpResponseBase:
     """404 for every address below /v1/ that is none."""
     return answer(_("There is no %(path)s here.") % {"path": request.path}, status=404, code="not_found")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from studio.catalog.models import ModelCard
 from studio.clock import db_now
@@ -18,6 +19,7 @@ from studio.gallery.models import Asset
 from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
 from studio.jobs.sweeper import fold_ended
+from studio.teams.actions import create_token
 from studio.teams.models import Team, User
 from studio.teams.rights import Actor
 from tests.api.conftest import Api
@@ -263,3 +265,15 @@ def test_a_key_is_honoured_on_jobs_and_batches_apart_from_other_people(
     mine = other.post("jobs", PAINT, **key)
     assert (mine.status_code, mine.json()["id"] != job) == (201, True)
     assert jobs.visible(Actor.of(somebody)).count() == 1
+
+
+@pytest.mark.parametrize("path", ["audio/speech", "audio/transcriptions"])
+def test_sound_says_that_it_is_not_there(owner: User, path: str) -> None:
+    """No tool makes or hears sound yet: a 4xx in the shape that clients read, not a page about a missing cookie."""
+    secret = create_token(user=owner)[1]
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"})
+    asked = {"model": "default", "input": "Hello", "voice": "alloy"}
+    answer = client.post(f"/v1/{path}", asked, content_type="application/json")
+    assert answer.status_code == 404
+    assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
+    assert path in answer.json()["error"]["message"]
