@@ -108,7 +108,7 @@ class Prompt:
 
     def every_word(self) -> str:
         """All its wordings' words, one after the other."""
-        return " ".join(node for node in _walk(self.nodes) if isinstance(node, str))
+        return " ".join(_BREAK.sub(" ", node) for node in _walk(self.nodes) if isinstance(node, str))
 
 
 def parse(text: str) -> Prompt:

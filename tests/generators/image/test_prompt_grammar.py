@@ -85,6 +85,7 @@ def test_break_begins_a_chunk() -> None:
     ]
     assert prompt.words() == "a cat a dog grass"
     assert parse("BREAKFAST").plain == "BREAKFAST"
+    assert prompt.every_word().split() == ["a", "cat", "a", "dog", "grass"]
 
 
 @given(MARKED)
