@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
 
@@ -56,6 +55,7 @@ def colours_of(picture: Image) -> list[Colour]:
 
     Each pixel gets the name that is nearest in CIELAB, where distances are as people see them.
     """
+    import numpy as np
     from PIL import Image as Pictures
 
     small = picture.convert("RGBA")
@@ -77,6 +77,8 @@ def colours_of(picture: Image) -> list[Colour]:
 
 def _lab(pixels: NDArray[np.uint8]) -> NDArray[Any]:
     """(n, 3) bytes of sRGB → (n, 3) of CIELAB under D65 (IEC 61966-2-1, CIE 15)."""
+    import numpy as np
+
     linear = pixels / 255.0
     linear = np.where(linear <= 0.04045, linear / 12.92, ((linear + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 LEVELS = (0.08, 0.9)
@@ -18,6 +17,8 @@ UNSURE = 0.15  # share of the picture, half-transparent, from which a cut is cal
 
 def levelled(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What is all but opaque becomes opaque, what is all but clear becomes clear, the rest is stretched between."""
+    import numpy as np
+
     low, high = LEVELS
     stretched: NDArray[np.uint8] = (
         (((alpha / 255 - low) / (high - low)).clip(0, 1) * 255).round().astype(np.uint8)
@@ -31,6 +32,8 @@ def foreground(picture: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[
     Else the old ground shines through at the edges. Blur fusion, once with a wide window and once with a narrow one
     (Forte and Pitié 2021). Where alpha is 0 or 255 the picture's own bytes stay.
     """
+    import numpy as np
+
     made = picture.copy()
     part = (alpha > 0) & (alpha < 255)
     share = alpha.astype(np.float32) / 255
@@ -47,6 +50,8 @@ def foreground(picture: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[
 
 def _blurred(values: NDArray[Any], radius: int) -> NDArray[np.float32]:
     """The mean of the square around each place."""
+    import numpy as np
+
     width = 2 * radius + 1
     for axis in (0, 1):
         padding = [(0, 0), (0, 0)]
@@ -60,6 +65,8 @@ def _blurred(values: NDArray[Any], radius: int) -> NDArray[np.float32]:
 
 def judged(alpha: NDArray[Any]) -> list[str]:
     """Sentences about a cut that may not be what was wanted; none about a clear one."""
+    import numpy as np
+
     share = alpha.astype(np.float32) / 255
     if share.mean() < 0.01:
         return ["Nothing was found that stands out from its ground; the picture may be all background."]

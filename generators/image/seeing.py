@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from generators.context import Context
 
 if TYPE_CHECKING:
@@ -41,6 +39,8 @@ def tags_of(ctx: Context, picture: Image) -> list[Tag] | None:
 
     EfficientNet-lite0 knows photographs of ImageNet's classes: of drawings, and of people, it says little.
     """
+    import numpy as np
+
     from generators.metrics import efficientnet
 
     names = _class_names()
@@ -74,6 +74,8 @@ def text_in(ctx: Context, picture: Image) -> list[Line] | None:
     """The lines that can be read, from top to bottom; None where no reader is installed (`manage.py setup reading`)."""
     if importlib.util.find_spec("rapidocr") is None:
         return None
+    import numpy as np
+
     reader: Any = ctx.keep(f"rapidocr:{ctx.threads}", lambda: _reader(ctx.threads))
     ground = np.asarray(picture.convert("RGB"))[:, :, ::-1]  # it takes blue first
     found = reader(np.ascontiguousarray(ground))
