@@ -76,7 +76,7 @@ def facts_of(asset: Asset, licence: str = "") -> Facts:
     )
 
 
-FLOWS = 4
+FLOWS = 8
 ON_CANVAS = "image.edit"  # has a page of its own for an asset
 
 
