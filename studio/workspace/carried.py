@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -14,10 +15,23 @@ from pydantic.fields import FieldInfo
 from generators.image.metadata.said import Said
 from generators.tool import Tool
 from studio.catalog import actions as catalog
-from studio.catalog.models import ModelState
+from studio.catalog.models import ModelCard, ModelState
 from studio.gallery.templatetags.gallery import label_of, value_of
 from studio.teams.rights import Actor
 
+SAMPLERS = (
+    ("dpmppsde", "dpm++-sde"),
+    ("dpmpp2msde", "dpm++-sde"),
+    ("dpmpp3msde", "dpm++-sde"),
+    ("dpmpp2m", "dpm++"),
+    ("dpmpp3m", "dpm++"),
+    ("eulera", "euler-ancestral"),
+    ("euler", "euler"),
+    ("unipc", "unipc"),
+    ("ddim", "ddim"),
+    ("lcm", "lcm"),
+)
+"""What is in a sampler's plain name elsewhere → its name here; the first that fits."""
 ASIS = ("prompt", "negative_prompt", "seed", "steps", "guidance", "strength", "width", "height")
 
 
@@ -57,9 +71,8 @@ def filled(said: Said, tool: Tool, actor: Actor) -> Filled:
     if said.model:
         _model(said, tool, actor, out)
     if said.sampler:
-        out.leave(_("Sampler"), said.sampler, _("chosen by the model here"))
-    for lora, weight in said.loras:
-        out.leave("LoRA", f"{lora} ({weight:g})", _("not on this machine"))
+        _sampler(said, fields, out)
+    _loras(said, fields, actor, out)
     for label, words in said.unmapped:
         out.leave(label, words, _("no such input here"))
     return out
@@ -94,12 +107,50 @@ def _model(said: Said, tool: Tool, actor: Actor, out: Filled) -> None:
         out.leave(label_of("model"), said.model, _("this tool has no such input"))
         return
     digest = said.model_hash.removeprefix("sha256:").lower()
-    for card in catalog.visible(actor).filter(task=tool.model_task, state=ModelState.INSTALLED):
-        same = _plain(said.model) in (_plain(card.name), _plain(card.title))
-        if same or (len(digest) >= 8 and card.digest.removeprefix("sha256:").startswith(digest)):
+    for card in _installed(actor, tool.model_task):
+        if _named(said.model, card) or (
+            len(digest) >= 8 and card.digest.removeprefix("sha256:").startswith(digest)
+        ):
             out.put("model", card.name, card.title)
             return
     out.leave(label_of("model"), said.model, _("not installed here; the Models page can add it"))
+
+
+def _sampler(said: Said, fields: Mapping[str, FieldInfo], out: Filled) -> None:
+    """Other tools' names, by what they have in common: "DPM++ 2M Karras", "dpmpp_2m" and "dpmpp_2m_k" are one solver.
+    The noise levels (Karras, simple …) are the model's own here."""
+    name = _plain(said.sampler.replace("++", "pp"))
+    ours = next((ours for part, ours in SAMPLERS if part in name), None)
+    if "sampler" in fields and ours is not None and _fits(ours, fields["sampler"]):
+        out.put("sampler", ours, f"{ours} ({said.sampler})")
+    else:
+        out.leave(label_of("sampler"), said.sampler, _("no such sampler here"))
+
+
+def _loras(said: Said, fields: Mapping[str, FieldInfo], actor: Actor, out: Filled) -> None:
+    """The LoRA files of the catalogue that have those names."""
+    cards = _installed(actor, "lora") if said.loras and "loras" in fields else []
+    found: list[dict[str, Any]] = []
+    for name, weight in said.loras:
+        card = next((card for card in cards if _named(name, card)), None)
+        if card is None:
+            out.leave("LoRA", f"{name} ({weight:g})", _("not installed here; the Models page can add it"))
+        else:
+            found.append({"model": card.name, "weight": weight})
+    if not found:
+        return
+    if _fits(found, fields["loras"]):
+        out.put("loras", found, ", ".join(f"{use['model']} ({use['weight']:g})" for use in found))
+    else:
+        out.leave("LoRA", found, _("outside of what this tool takes"))
+
+
+def _installed(actor: Actor, task: str) -> list[ModelCard]:
+    return list(catalog.visible(actor).filter(task=task, state=ModelState.INSTALLED))
+
+
+def _named(name: str, card: ModelCard) -> bool:
+    return _plain(name) in (_plain(card.name), _plain(card.title))
 
 
 def _plain(name: str) -> str:

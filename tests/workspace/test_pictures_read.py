@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 TEXT = """a fox in snow
 Negative prompt: rain
-Steps: 28, Sampler: Euler a, CFG scale: 6.5, Seed: 123, Size: 500x768, Model: dream_8, Clip skip: 2"""
+Steps: 28, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 123, Size: 500x768, Model: dream_8, Clip skip: 2"""
 
 
 def signed_in(user: User) -> Client:
@@ -50,6 +50,7 @@ def test_what_fits_and_what_does_not(alice: User) -> None:
     assert (inputs["width"], inputs["height"]) == (496, 768), "sides are multiples of eight"
     rows = {row["name"]: row["value"] for row in told["understood"]}
     assert rows["width"] == "496 (500)"
+    assert inputs["sampler"] == "dpm++"
     left = {row["label"]: row for row in told["left"]}
     assert left["Model"]["value"] == "dream_8"
     assert "Models page" in left["Model"]["why"]
@@ -63,6 +64,34 @@ def test_a_model_that_is_here(alice: User) -> None:
         name="dream-8", title="Dream 8", task="text-to-image", format="diffusers", state="installed"
     )
     assert read(signed_in(alice), png(parameters=TEXT)).json()["inputs"]["model"] == card.name
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Euler a", "euler-ancestral"),
+        ("euler normal", "euler"),
+        ("euler_ancestral karras", "euler-ancestral"),
+        ("dpmpp_2m_sde_gpu karras", "dpm++-sde"),
+        ("DPM++ SDE Karras", "dpm++-sde"),
+        ("k_heun", None),
+    ],
+)
+def test_samplers_by_their_names_elsewhere(alice: User, theirs: str, ours: str | None) -> None:
+    text = f"a fern\nSteps: 5, Sampler: {theirs}, Seed: 1"
+    told = read(signed_in(alice), png(parameters=text)).json()
+    assert told["inputs"].get("sampler") == ours
+    assert [row["label"] for row in told["left"]] == ([] if ours else ["Sampler"])
+
+
+def test_loras_that_are_here_and_that_are_not(alice: User) -> None:
+    from studio.catalog.models import ModelCard
+
+    ModelCard.objects.create(name="ink-style", title="Ink", task="lora", format="lora", state="installed")
+    text = "a fern <lora:ink_style:0.7> <lora:other>\nSteps: 5, Seed: 1, Size: 64x64"
+    told = read(signed_in(alice), png(parameters=text)).json()
+    assert told["inputs"]["loras"] == [{"model": "ink-style", "weight": 0.7}]
+    assert [row["value"] for row in told["left"]] == ["other (1)"]
 
 
 def test_a_seed_that_is_too_large_is_not_made_smaller(alice: User) -> None:
