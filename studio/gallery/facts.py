@@ -86,7 +86,7 @@ def flows_to(asset: Asset) -> list[dict[str, str]]:
     from generators.registry import tools
 
     same = {Medium.MUSIC, Medium.SPEECH} if asset.medium in (Medium.MUSIC, Medium.SPEECH) else {asset.medium}
-    found = []
+    found: list[dict[str, str]] = []
     for tool in tools().values():
         kinds = [kind for _name, kind in marked(tool.inputs)]
         takes = any(kind.medium in same for _name, kind in works_on(tool.inputs))

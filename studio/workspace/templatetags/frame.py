@@ -29,7 +29,13 @@ ROOMS = (
     ("/models/", _("Models"), "models", True),
     ("/team/", _("Team"), "team", True),
 )
-NEIGHBOURS = {"/chat/": "/create/", "/canvas/": "/create/", "/assets/": "/gallery/", "/jobs/": "/queue/", "/nodes/": "/queue/"}
+NEIGHBOURS = {
+    "/chat/": "/create/",
+    "/canvas/": "/create/",
+    "/assets/": "/gallery/",
+    "/jobs/": "/queue/",
+    "/nodes/": "/queue/",
+}
 """Pages that belong to a room though their address does not begin with its."""
 PHONE_TABS = 4
 
