@@ -46,6 +46,13 @@ class Figures:
 
     def all(self) -> dict[str, float]:
         """Every figure, by name."""
+        self.objects()
+        self.words()
+        self.pairs()
+        return self.told
+
+    def objects(self) -> None:
+        """What a plain prompt names is what is shown."""
         rest = [concept for concept in self.judge.concepts if concept not in CORE]
         core = self._objects(self.core, 1)
         others = self._objects(rest, 3)
@@ -55,13 +62,18 @@ class Figures:
             weights = len(self.core), len(rest)
             mean = np.average([_share(core[place]), _share(others[place])], weights=weights)
             self.told[f"object_all_{top}"] = round(float(mean), 4)
+
+    def words(self) -> None:
+        """Colours, grounds, numbers and styles."""
         self._colours()
         self._grounds()
         self._numbers()
         self._styles()
+
+    def pairs(self) -> None:
+        """Two things in the order and place that words give them."""
         for name in ORDERS:
             self._pairs(name)
-        return self.told
 
     def _objects(self, concepts: list[str], seed: int) -> tuple[list[bool], list[bool]]:
         asked = [self.short[concept] for concept in self._some(concepts)]
@@ -184,13 +196,16 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=3.0)
     parser.add_argument("--limit", type=int, default=0, help="prompts a figure; 0 for all")
+    parser.add_argument("--only", choices=("objects", "words", "pairs"), help="one part of the figures")
     parser.add_argument("--alone", action="store_true", help="the network without the tool's help")
     parser.add_argument("--likeness", type=int, default=0, help="pictures to compare with real scenes")
     args = parser.parse_args(argv)
     torch.set_num_threads(1)
     judge = open_judge(args.data)
     painter = Painter(args.weights, steps=args.steps, guidance=args.guidance, alone=args.alone)
-    told: dict[str, object] = {"ceilings": judge.ceilings, **Figures(judge, painter, args.limit).all()}
+    figures = Figures(judge, painter, args.limit)
+    getattr(figures, args.only or "all")()
+    told: dict[str, object] = {"ceilings": judge.ceilings, **figures.told}
     told["seconds_a_picture"] = round(painter.seconds / painter.pictures, 3)
     if args.likeness:
         told |= likeness(painter, args.data, args.likeness)
