@@ -22,13 +22,14 @@ def draw(
     height: int,
     seed: int,
     total: float,
+    before: float = 0,
     after_step: Callable[[Tensor], Tensor] | None = None,
     at_step: Callable[[Any, int], dict[str, Tensor]] | None = None,
 ) -> Generator[Progress, None, Image]:
     """Run a pipeline; yields its steps of `total`, with at most four frames a second; the value is the picture.
 
     told: further arguments of the pipeline, `num_inference_steps` among them. A pipeline that takes its size from a
-    picture is not told it. after_step: changes the latents after each step. at_step: gives the conditions of the step
+    picture is not told it. before: steps that were taken already. after_step: changes the latents after each step. at_step: gives the conditions of the step
     that comes next (see encode.Told). Closing stops within a step. The same seed gives the same pixels on one device.
     """
     import inspect
@@ -45,7 +46,7 @@ def draw(
     def call(report: Callable[[Progress], None]) -> Image:
         def on_step(pipeline: Any, index: int, _: Any, values: dict[str, Any]) -> dict[str, Any]:
             frame = drawer.preview_of(values["latents"], width, height) if pace.due() else None
-            report(Progress(min(index + 1, total), total, preview=frame))
+            report(Progress(min(before + index + 1, total), total, preview=frame))
             changed: dict[str, Any] = at_step(pipeline, index + 1) if at_step else {}
             return changed | ({"latents": after_step(values["latents"])} if after_step else {})
 

@@ -1,8 +1,9 @@
-"""Two different things in one picture, for the small model: each is drawn by its own words in its own half.
+"""Two different things in one picture, for the small model: each is drawn by its own words.
 
-The pocket model puts two things where they were asked for, but it mixes them: both halves come out alike. So the
-network is asked twice at each step, once for "a cat and a cat" and once for "a sun and a sun", and the answers are
-joined along the middle with a soft seam (MultiDiffusion, Bar-Tal et al. 2023). It costs half as much again.
+The pocket model puts two things where they were asked for, but it mixes them: both come out alike. On an even ground
+each is therefore drawn alone, which it does well, and the two are laid side by side. Scenery would not fit together:
+there the network is asked twice at each step, once for "a cat and a cat" and once for "a sun and a sun", and the
+answers are joined along the middle with a soft seam (MultiDiffusion, Bar-Tal et al. 2023).
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # Between the names of two things; `left` and `up` say where the first named one is.
 _SIDES = (
@@ -22,11 +26,14 @@ _SIDES = (
     (re.compile(r"^(.+?) (?:below|under|beneath|underneath) (.+)$"), True, False),
     (re.compile(r"^(.+?) (?:and|next to|beside|near|&) (.+)$"), False, True),
 )
-_TAIL = re.compile(
-    r",.*$| (?:on|with|against) an? [a-z]+ background.*$| (?:at (?:sunset|night)|in (?:outer )?space|in the (?:sky|snow|"
-    r"desert)|in a green field|on the (?:grass|ocean|sand)|by the sea|under a starry night sky)\b.*$"
+_SCENERY = (
+    r" (?:at (?:sunset|night)|in (?:outer )?space|in the (?:sky|snow|desert)|in a green field|on the (?:grass|ocean|sand)|"
+    r"by the sea|under a starry night sky)\b"
 )
+_TAIL = re.compile(rf",.*$| (?:on|with|against) an? [a-z]+ background.*$|{_SCENERY}.*$")
+_LISTED = re.compile(r"sunset|night|space|sky|grass|field|sea|ocean|snow|desert|sand")
 _ARTICLE = re.compile(r"^(?:an?|the|one) ")
+FADE = 4  # pixels over which a picture's edge fades into the common ground
 _SEAM = 2.0  # how steep the seam is: nine tenths within a cell of the middle
 
 
@@ -46,6 +53,13 @@ class Pair:
         joint = "above" if self.stacked else "and"
         first, second = (f"{thing} {joint} {thing}{self.tail}" for thing in (self.first, self.second))
         return first, second
+
+    @property
+    def alone(self) -> tuple[str, str] | None:
+        """What each is drawn by where the ground is even and they can be laid side by side; None before scenery."""
+        if _LISTED.search(self.tail):
+            return None
+        return self.first + self.tail, self.second + self.tail
 
 
 def read(prompt: str, names: Collection[str]) -> Pair | None:
@@ -75,6 +89,29 @@ def _names_one(words: str, names: Collection[str]) -> bool:
     ) and words not in names:
         return False
     return any(" ".join(parts[start:]) in names for start in range(min(len(parts), 4)))
+
+
+def laid_together(first: Image, second: Image, *, stacked: bool) -> Image:
+    """Two square pictures of one size, with even grounds, on one ground that is twice as wide and high."""
+    import numpy as np
+    from PIL import Image as Pictures
+
+    side = first.width
+    parts = [np.asarray(picture.convert("RGB"), np.float32) for picture in (first, second)]
+    grounds = [
+        np.median(
+            np.concatenate([part[:2].reshape(-1, 3), part[-2:].reshape(-1, 3), part[:, :2].reshape(-1, 3)]),
+            axis=0,
+        )
+        for part in parts
+    ]
+    canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + (grounds[0] + grounds[1]) / 2
+    ramp = np.minimum((np.arange(side) + 0.5) / FADE, 1)
+    share = np.outer(np.minimum(ramp, ramp[::-1]), np.minimum(ramp, ramp[::-1]))[..., None]
+    for place, (part, own) in enumerate(zip(parts, grounds, strict=True)):
+        top, left = (place * side, side // 2) if stacked else (side // 2, place * side)
+        canvas[top : top + side, left : left + side] += share * (part - own)
+    return Pictures.fromarray(canvas.clip(0, 255).round().astype(np.uint8))
 
 
 @contextmanager

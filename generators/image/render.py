@@ -104,9 +104,10 @@ def _pocket(
     from generators.image.vocabulary import known, unknown_words
 
     enlarging = shape.passes(inputs.width, inputs.height)
-    total = inputs.steps + enlarging
     pair = None if inputs.control else pairs.read(words[0], known(ctx).names)
-    wanted = pair.wordings[0] if pair else words[0]
+    alone = pair.alone if pair else None
+    total = inputs.steps * (2 if alone else 1) + enlarging
+    wanted = alone[0] if alone else pair.wordings[0] if pair else words[0]
     told = encode.tell(drawer, wanted, words[1], inputs.guidance, inputs.steps)
     notes = unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
     if inputs.control:
@@ -123,10 +124,19 @@ def _pocket(
         notes.append("This small model starts from the control picture itself: its colours stay too.")
     else:
         given = told.arguments | more | {"num_inference_steps": inputs.steps}
-        with pairs.halved(drawer.pipeline, pair.wordings[1], stacked=pair.stacked) if pair else nullcontext():
+        half = pair if pair and not alone else None
+        with pairs.halved(drawer.pipeline, half.wordings[1], stacked=half.stacked) if half else nullcontext():
             made = yield from draw(
                 drawer, given, width=NATIVE, height=NATIVE, seed=ctx.seed, total=total, at_step=told.at_step
             )
+        if pair and alone:
+            second = encode.tell(drawer, alone[1], words[1], inputs.guidance, inputs.steps)
+            given = second.arguments | more | {"num_inference_steps": inputs.steps}
+            seed = (ctx.seed + 1) % 2**32
+            other = yield from draw(
+                drawer, given, width=NATIVE, height=NATIVE, seed=seed, total=total, before=inputs.steps
+            )
+            made = pairs.laid_together(made, other, stacked=pair.stacked)
     net = upscaler.load(ctx) if enlarging else None
     made = shape.sized(made, inputs.width, inputs.height, net)
     yield Progress(total, total, preview=made)
@@ -139,6 +149,6 @@ def _pocket(
         "pipeline": type(drawer.pipeline).__name__,
         "drawn_at": f"{NATIVE}×{NATIVE}",
         "upscaler": upscaler.FAST if net is not None else "",
-        **({"halves": [pair.first, pair.second]} if pair else {}),
+        **({"things": [pair.first, pair.second]} if pair else {}),
         "notes": notes,
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from generators.architectures.diffusion import load_components
 from generators.architectures.precision import fast_bf16
@@ -16,6 +17,7 @@ from generators.image.pipelines import quieten
 from generators.image.vocabulary import Vocabulary
 
 BATCH = 16
+Bytes = NDArray[np.uint8]
 
 
 class Painter:
@@ -34,7 +36,7 @@ class Painter:
         self.names = None if alone else Vocabulary.of(weights).names
         self.seconds, self.pictures = 0.0, 0
 
-    def draw(self, prompts: list[str], seed: int) -> NDArray[np.uint8]:
+    def draw(self, prompts: list[str], seed: int) -> Bytes:
         """(n, 64, 64, 3); each prompt has a seed of its own."""
         read = [pairs.read(prompt, self.names) if self.names else None for prompt in prompts]
         out = np.empty((len(prompts), 64, 64, 3), np.uint8)
@@ -44,14 +46,31 @@ class Painter:
                 some = rows[start : start + BATCH]
                 rngs = [torch.Generator().manual_seed(seed * 100_000 + row) for row in some]
                 halves = [pair.wordings for row in some if (pair := read[row])]
+                alone = [pair.alone for row in some if (pair := read[row])]
                 if kind is None:
                     out[some] = self._batch([prompts[row] for row in some], rngs)
+                    continue
+                if all(alone):
+                    out[some] = self._apart([words for words in alone if words], rngs, stacked=kind)
                     continue
                 with pairs.halved(self.pipeline, [second for _, second in halves], stacked=kind):
                     out[some] = self._batch([first for first, _ in halves], rngs)
         return out
 
-    def _batch(self, prompts: list[str], rngs: list[torch.Generator]) -> NDArray[np.uint8]:
+    def _apart(self, words: list[tuple[str, str]], rngs: list[torch.Generator], *, stacked: bool) -> Bytes:
+        """Each thing by itself and both laid together, as the tool does on even grounds; reduced to 64 pixels."""
+        firsts = self._batch([first for first, _ in words], rngs)
+        seconds = self._batch([second for _, second in words], rngs)
+        self.pictures -= len(words)  # two drawings are one picture
+        both = [
+            np.asarray(pairs.laid_together(Image.fromarray(a), Image.fromarray(b), stacked=stacked))
+            for a, b in zip(firsts, seconds, strict=True)
+        ]
+        large = np.stack(both).astype(np.float32)
+        small: Bytes = large.reshape(len(words), 64, 2, 64, 2, 3).mean((2, 4)).round().astype(np.uint8)
+        return small
+
+    def _batch(self, prompts: list[str], rngs: list[torch.Generator]) -> Bytes:
         began = time.process_time()
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
             made = self.pipeline(
