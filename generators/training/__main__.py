@@ -52,6 +52,7 @@ def main(argv: list[str]) -> int:
         return 2
     prepare(recipe, args.data, args.icons)
     args.out.mkdir(parents=True, exist_ok=True)
+    args.start = _start(args.out, args.start)
     with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
         for event in loop.train(
             recipe, loop.build(recipe, args.data, args.start), args.out, resume=args.resume
@@ -63,6 +64,14 @@ def main(argv: list[str]) -> int:
                 sys.stdout.write(json.dumps(line) + "\n")
                 sys.stdout.flush()
     return 0
+
+
+def _start(out: Path, given: Path | None) -> Path | None:
+    """The weights that a run began from: a run that goes on needs them again, for what is not trained lies there."""
+    file = out / "begun-from.txt"
+    if given is not None:
+        file.write_text(str(given.resolve()), encoding="utf-8")
+    return Path(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 def _line(event: Event) -> dict[str, object]:
