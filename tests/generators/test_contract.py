@@ -20,9 +20,7 @@ EVERY = sorted(tools().values(), key=lambda tool: tool.name)
 ON_ITS_OWN = [
     tool
     for tool in EVERY
-    if not tool.hidden
-    and not tool.name.startswith("test.")
-    and not any(works_on(tool.inputs))
+    if not tool.hidden and not tool.name.startswith("test.") and not any(works_on(tool.inputs))
 ]
 
 
