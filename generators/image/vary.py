@@ -122,10 +122,8 @@ def _from_seed(ctx: Context, inputs: VaryInputs, picture: Image, distance: float
     told = encode.tell(drawer, inputs.prompt, inputs.negative_prompt, inputs.guidance, inputs.steps)
     with torch.no_grad():
         own, other = (noise.of_seed(drawer, (ctx.seed + more) % 2**32, *size) for more in (0, 1))
-    given = told.arguments | {
-        "latents": noise.between(own, other, distance),
-        "num_inference_steps": inputs.steps,
-    }
+    given = told.arguments | {"num_inference_steps": inputs.steps}
+    given["latents"] = noise.between(own, other, distance)
     made = yield from draw(
         drawer, given, width=size[0], height=size[1], seed=ctx.seed, total=inputs.steps, at_step=told.at_step
     )
