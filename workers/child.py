@@ -16,7 +16,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from generators import events
 from generators.context import AssetFile, Context, ModelFiles
@@ -74,6 +74,13 @@ class Keeper:
                 torch.cuda.empty_cache()
 
 
+def _end_with_all() -> NoReturn:
+    """The slot is gone: no one would hear the rest. What the tool has started goes with us."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(0)
+
+
 class Child:
     """Takes one order after the other on the main thread; a reader thread hears Stop meanwhile."""
 
@@ -88,8 +95,11 @@ class Child:
 
     def say(self, word: Word) -> None:
         with self._writing:
-            self._sink.write(word.model_dump_json() + "\n")
-            self._sink.flush()
+            try:
+                self._sink.write(word.model_dump_json() + "\n")
+                self._sink.flush()
+            except BrokenPipeError:
+                _end_with_all()  # else this thread would end the process before the reader has seen it
 
     def _read(self) -> None:
         for line in self._source:
@@ -98,10 +108,7 @@ class Child:
                 self._stop.set()
             else:
                 self._orders.put(order)
-        # The slot is gone: no one would hear the rest. What the tool has started goes with us.
-        if os.getpgrp() == os.getpid():
-            os.killpg(os.getpid(), signal.SIGKILL)
-        os._exit(0)
+        _end_with_all()
 
     def serve(self) -> None:
         threading.Thread(target=self._read, name="orders", daemon=True).start()
