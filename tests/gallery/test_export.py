@@ -128,7 +128,7 @@ def test_transparent_turned_and_smaller(people: People, picture: Picture, signed
     assert "xmp" not in str(image.info).lower(), "an upload says nothing of itself"
     assert fetched(client, asset, format="webp", quality=100)[1].mode == "RGBA"
     white = fetched(client, asset, format="jpeg", quality=100)[1].getpixel((0, 0))
-    assert min(white) > 150  # type: ignore[type-var, arg-type]
+    assert min(white) > 150  # type: ignore[arg-type]
     assert fetched(client, asset, format="avif", side=30)[1].size == (30, 10)
     turned = picture("turned.jpg", (40, 30), "RGB", (1, 2, 3), exif=_turned())
     asset = add(team=people.team, author=people.carol, path=turned)

@@ -94,7 +94,7 @@ INVOKE = {
     "seamless_x": True,
     "app_version": "5.6.0",
 }
-SWARM = {
+SWARM: dict[str, Any] = {
     "sui_image_params": {
         "prompt": "a fern",
         "negativeprompt": "people",
