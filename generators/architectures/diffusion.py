@@ -135,7 +135,11 @@ def build(config: PatchDiffusionConfig) -> ReadingDenoiser:
     reader = None
     if config.reader:
         reader = CaptionReader(
-            config.text_size, config.text_tokens, config.text_heads, config.reader, config.reader_wide
+            size=config.text_size,
+            tokens=config.text_tokens,
+            heads=config.text_heads,
+            layers=config.reader,
+            wide=config.reader_wide,
         )
     return ReadingDenoiser(build_unet(config), reader)
 
@@ -144,7 +148,8 @@ def save_model(folder: Path, network: ReadingDenoiser, codec: PatchCodec) -> Non
     """Write a published model: U-Net and reader in fp16, codec in fp32 (5 KB), sampler; safetensors only."""
     for name, part in (("unet", network.unet), ("reader", network.reader)):
         if part is not None:
-            half = type(part).from_config(part.config)
+            plain = {name: value for name, value in part.config.items() if name != "_name_or_path"}
+            half = type(part).from_config(plain)  # without the folder that it was read from
             half.load_state_dict(part.state_dict())
             half.half().save_pretrained(folder / name, safe_serialization=True)
     codec.save_pretrained(folder / "codec", safe_serialization=True)
