@@ -12,7 +12,7 @@ FULL, ENOUGH, FEW = 20, 12, 4  # steps
 
 @row(
     Line("enough", f"eight pictures in {ENOUGH} steps each", at_most(1 / 1.6), f"in {FULL} steps"),
-    Line("few", f"eight pictures in {FEW} steps each", at_most(1 / 4.5), f"in {FULL} steps"),
+    Line("few", f"eight pictures in {FEW} steps each", at_most(1 / 5), f"in {FULL} steps"),
     Line("together", f"eight pictures in {ENOUGH} steps, drawn together", at_most(1), "one by one"),
 )
 def painter(bench: Bench) -> Iterator[Figure]:
