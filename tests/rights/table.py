@@ -266,6 +266,8 @@ OPENAI: dict[str, Case] = {
         "/v1/chat/completions",
         {"messages": [{"role": "user", "content": "Hello"}]},
     ),
+    # Without a picture: whoever may ask hears that one is missing.
+    "POST /v1/images/edits": Case(signed_in(400), "/v1/images/edits", form={"prompt": "a lamp"}),
     "POST /v1/images/generations": Case(
         {**signed_in(404, "write")}, "/v1/images/generations", {"prompt": "a lamp"}
     ),
