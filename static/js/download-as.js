@@ -14,7 +14,7 @@ export function downloadAs(asset) {
   const tick = (name, key, help) => h("label", { class: "tick" }, h("input", { type: "checkbox", name, value: "true" }), h("span", {}, say(key), h("small", { class: "faint" }, ` ${say(help)}`)));
   const form = h("form", { class: "form", method: "get", action: `/api/v1/assets/${asset.id}/export` },
     h("fieldset", { class: "label" }, h("legend", {}, say("format")), h("span", { class: "ticks" }, FORMATS.map(radio))),
-    h("div", { class: "pair" }, h("label", { class: "label" }, say("quality"), quality), h("label", { class: "label" }, say("longest_side"), side)),
+    h("div", { class: "pair" }, h("label", { class: "label" }, say("quality"), quality), h("label", { class: "label" }, say("side_longest"), side)),
     h("fieldset", { class: "label" }, h("legend", {}, say("in_the_file")),
       tick("prompt", "write_prompt", "write_prompt_help"), tick("parameters", "write_parameters", "write_parameters_help")),
     h("p", { class: "btns end" }, h("button", { type: "button", class: "btn bare", onclick: () => dialog.close() }, say("close")), h("button", { type: "submit", class: "btn main" }, icon("download"), say("download"))));

@@ -214,7 +214,7 @@ def _files() -> dict[str, str]:
         "download_as": _("Download as"),
         "format": _("Format"),
         "quality": _("Quality, 1 to 100"),
-        "longest_side": _("Longest side"),
+        "side_longest": _("Longest side"),
         "side_as_is": _("as it is"),
         "side_at_most": _("{px} px at most"),
         "in_the_file": _("In the file"),
