@@ -174,7 +174,8 @@ def upload_resumed(when: str) -> Callable[[Scene], None]:
         if when != "between":
             scene.spine.arm(when)
         offset, killed = 0, when != "between"
-        until = time.monotonic() + 120  # a client may come back when it likes; a busy machine starts the web slowly
+        # A client may come back when it likes, and a busy machine starts the web slowly.
+        until = time.monotonic() + 120
         while offset < len(picture) and time.monotonic() < until:
             end = offset + len(picture) // 3 + 1
             headers = tus | {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
