@@ -54,7 +54,7 @@ def run(module: str, request: dict[str, Any], limits: Limits, folder: Path) -> d
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=limits.wall_s,
-                start_new_session=True,
+                process_group=0,  # no session of its own: Linux gives each session an equal share, whatever its niceness
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -67,7 +67,8 @@ def run(module: str, request: dict[str, Any], limits: Limits, folder: Path) -> d
 
 
 def limit(request: dict[str, Any]) -> None:
-    """In the child: hold to the request's memory (bytes) and cpu_s (seconds)."""
+    """In the child: hold to the request's memory (bytes) and cpu_s (seconds), and step back behind those who serve."""
+    os.nice(10)
     for what, most in [
         (resource.RLIMIT_AS, request["memory"]),
         (resource.RLIMIT_CPU, request["cpu_s"]),
