@@ -16,6 +16,7 @@ from studio.clock import db_now
 from studio.feeds.actions import append, job_feed, tell_team
 from studio.feeds.models import Event
 from studio.jobs import fairshare, needs
+from studio.jobs.actions.look import visible
 from studio.jobs.actions.submit import (
     Known,
     Order,
@@ -245,5 +246,5 @@ def _set_paused(actor: Actor, batch: Batch, *, paused: bool) -> None:
 def retry_failed(*, actor: Actor, batch: Batch) -> list[Job]:
     """A new job, in the same batch, for each that failed and was not retried yet."""
     require(actor, "batch.submit", batch)
-    failed = Job.objects.filter(batch=batch, state="failed", retries=None).order_by("batch_index")
+    failed = visible(actor).filter(batch=batch, state="failed", retries=None).order_by("batch_index")
     return [retry(actor=actor, job=job) for job in failed]

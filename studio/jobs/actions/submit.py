@@ -29,7 +29,7 @@ from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
 from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_pydantic, shown
 from studio.safety.screen import screen
-from studio.teams.models import Team
+from studio.teams.models import Team, key_of
 from studio.teams.rights import Actor, NotThere, require
 
 log = logging.getLogger(__name__)
@@ -115,11 +115,12 @@ def check(
     parent: str | None = None,
     placed: bool = True,
     known: Known | None = None,
+    again: Job | None = None,
 ) -> Order:
     """Everything that can be wrong with a request, asked once: inputs, model, assets named, rules, place.
 
     placed=False leaves out the look at the nodes (a batch asks once for all). known: what the jobs before of the
-    same batch have asked.
+    same batch have asked. again: the job whose inputs these are, where it is repeated.
     """
     known = known or Known()
     parsed = parse(tool, inputs)
@@ -138,7 +139,7 @@ def check(
             changes[name] = card.name
     if changes:
         parsed = parsed.model_copy(update=changes)
-    _see_assets(actor, parsed)
+    _see_assets(actor, parsed, again)
     also, more_bytes = addons.settle(parsed, card, actor, team)
     parsed = parsed.model_copy(update=also)
     _screen(actor, team, parsed, known)
@@ -149,7 +150,7 @@ def check(
         if found.when == "never":
             raise NoNode(found.reason)
     if parent not in known.parents:
-        known.parents[parent] = _parent(actor, parent)
+        known.parents[parent] = again.parent if again else _parent(actor, parent)
     return Order(tool, parsed, card, wanted, known.parents[parent])
 
 
@@ -164,11 +165,11 @@ def _screen(actor: Actor, team: Team, inputs: Inputs, known: Known) -> None:
         known.words.add(words)
 
 
-def _see_assets(actor: Actor, inputs: Inputs) -> None:
+def _see_assets(actor: Actor, inputs: Inputs, again: Job | None) -> None:
     """Every asset that the inputs name must be there for this actor, and of the medium that the field takes."""
     for name, ref, medium in asset_refs(inputs):
         try:
-            asset = gallery.get_visible(actor, ref)
+            asset = _held(again, ref) or gallery.get_visible(actor, ref)
         except NotThere:
             message = _("There is no such asset in your teams.")
             raise InvalidInputs(
@@ -181,6 +182,11 @@ def _see_assets(actor: Actor, inputs: Inputs) -> None:
                 "is": asset.medium,
             }
             raise InvalidInputs(message, errors=[{"loc": [name], "msg": message, "input": shown(ref)}])
+
+
+def _held(job: Job | None, ref: str) -> Asset | None:
+    """What a job of this team works on: who repeats the job need not see it (a mask is its author's alone)."""
+    return Asset.objects.filter(pk=key_of(ref), team_id=job.team_id).first() if job else None
 
 
 def _parent(actor: Actor, parent: str | None) -> Asset | None:
@@ -297,18 +303,16 @@ def _insert(job: Job) -> None:
 
 
 def retry(*, actor: Actor, job: Job) -> Job:
-    """The same again as a new job with `retry_of`: same inputs, seed included; in the same batch."""
+    """The same again as a new job with `retry_of`: same inputs, seed included; in the same batch.
+
+    Whoever may see the job may repeat it, on what it works on, though some of that may be its author's alone.
+    """
     require(actor, "job.view", job)
+    if not job.listed and job.author_id != actor.user.pk:
+        raise NotThere
     team = job.team
     require(actor, "job.submit", team)
-    tool = find_tool(job.tool)
-    order = check(
-        actor=actor,
-        team=team,
-        tool=tool,
-        inputs=job.inputs,
-        parent=str(job.parent_id) if job.parent_id else None,
-    )
+    order = check(actor=actor, team=team, tool=find_tool(job.tool), inputs=job.inputs, again=job)
     again = order.as_job(
         actor=actor, team=team, title=job.title, priority=min(job.priority, 0), listed=job.listed
     )
