@@ -209,32 +209,32 @@ async def export_picture(
     return files.as_download(file, export.FORMATS[format], found)
 
 
-async def _send(request: ApiRequest, finder: Callable[..., files.Served], *which: object) -> HttpResponseBase:
-    return await files.send(request, await sync_to_async(finder)(request.actor, *which))
+def _send(request: ApiRequest, finder: Callable[..., files.Served], *which: object) -> HttpResponseBase:
+    return files.send(request, finder(request.actor, *which))
 
 
 @router.api_operation(READ, "/assets/{uuid:asset}/content", response=BYTES, summary="The stored bytes")
-async def content(request: ApiRequest, asset: uuid.UUID) -> HttpResponseBase:
+def content(request: ApiRequest, asset: uuid.UUID) -> HttpResponseBase:
     """Range, ETag (the digest), If-None-Match and If-Range; with `?download` as an attachment."""
-    return await _send(request, files.content, asset)
+    return _send(request, files.content, asset)
 
 
 @router.api_operation(
     READ, "/assets/{uuid:asset}/thumbnail", response=BYTES, summary="WebP, at most 512 pixels"
 )
-async def thumbnail(request: ApiRequest, asset: uuid.UUID) -> HttpResponseBase:
-    return await _send(request, files.thumbnail, asset)
+def thumbnail(request: ApiRequest, asset: uuid.UUID) -> HttpResponseBase:
+    return _send(request, files.thumbnail, asset)
 
 
 @router.api_operation(
     READ, "/assets/{uuid:asset}/preview", response=BYTES, summary="WebP, at most 1600 pixels"
 )
-async def preview(request: ApiRequest, asset: uuid.UUID) -> HttpResponseBase:
-    return await _send(request, files.preview, asset)
+def preview(request: ApiRequest, asset: uuid.UUID) -> HttpResponseBase:
+    return _send(request, files.preview, asset)
 
 
 @router.api_operation(
     READ, "/assets/{uuid:asset}/parts/{name}", response=BYTES, summary="The bytes of a part"
 )
-async def part(request: ApiRequest, asset: uuid.UUID, name: str) -> HttpResponseBase:
-    return await _send(request, files.part, asset, name)
+def part(request: ApiRequest, asset: uuid.UUID, name: str) -> HttpResponseBase:
+    return _send(request, files.part, asset, name)

@@ -178,9 +178,9 @@ def _signed(word: str) -> files.Served:
     return files.content(Actor.of(user), uuid.UUID(held["asset"]))
 
 
-async def image(request: HttpRequest, word: str) -> HttpResponseBase:
+def image(request: HttpRequest, word: str) -> HttpResponseBase:
     """The image behind a signed link, as long as the person who made it may see it."""
     try:
-        return await files.send(request, await sync_to_async(_signed)(word))
+        return files.send(request, _signed(word))
     except NotThere:
         return answer(_("This link is too old, or there is no such image."), status=404, code="not_found")
