@@ -229,12 +229,17 @@ def filters(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _family(actor: Actor, asset: Asset) -> dict[str, list[dict[str, Any]]]:
     """Parents and children that this actor may see, with the part that each played."""
-    seen = actions.visible(actor)
-    parents = Lineage.objects.filter(child=asset, parent__in=seen).select_related("parent").order_by("id")
-    children = Lineage.objects.filter(parent=asset, child__in=seen).select_related("child").order_by("-id")
+    above = list(Lineage.objects.filter(child=asset).order_by("id")[:12])
+    below = list(Lineage.objects.filter(parent=asset).order_by("-id")[:24])
+    relatives = [link.parent_id for link in above] + [link.child_id for link in below]
+    seen = actions.visible(actor).in_bulk(relatives)
     return {
-        "parents": [{"asset": link.parent, "role": link.role} for link in parents[:12]],
-        "children": [{"asset": link.child, "role": link.role} for link in children[:24]],
+        "parents": [
+            {"asset": seen[link.parent_id], "role": link.role} for link in above if link.parent_id in seen
+        ],
+        "children": [
+            {"asset": seen[link.child_id], "role": link.role} for link in below if link.child_id in seen
+        ],
     }
 
 
