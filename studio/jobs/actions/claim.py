@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
 from generators.registry import get as get_tool
-from studio import statements
+from studio import durability, statements
 from studio.clock import db_now
 from studio.jobs import fairshare, needs
 from studio.jobs.events import tell_state
@@ -136,7 +136,7 @@ def _take(job: Job, node: Node, slot: Slot) -> Job | None:
     if other_version and _somebody_has(job):
         return None
     seconds = needs.seconds(job, [node])
-    with transaction.atomic():
+    with durability.without_waiting():
         if connection.vendor == "postgresql":  # do not stand in line behind another slot's claim
             rows = Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk)
             if not rows.exists():

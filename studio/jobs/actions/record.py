@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
+from studio import durability
 from studio.catalog import actions as catalog
 from studio.jobs.events import number, tell
 from studio.jobs.models import Job
@@ -20,7 +19,7 @@ def record(job: Job, kind: str, data: dict[str, Any]) -> int:
     changes: dict[str, Any] = {}
     if kind == "progress":
         changes = {"progress": data["progress"], "eta_s": data.get("eta_s")}
-    with transaction.atomic():
+    with durability.without_waiting():
         n = number(job, **changes)
         tell(job, n, kind, data)
         if kind == "progress" and job.makes == "model":
