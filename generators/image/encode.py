@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from generators.image.pipelines import Drawer, arguments
-from generators.image.prompt_grammar import Piece, Prompt, parse
+from generators.image.prompt_grammar import Piece, Prompt, lora_words, parse
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,6 +46,14 @@ class Told:
 
 def tell(drawer: Drawer, prompt: str, negative: str, guidance: float, steps: int) -> Told:
     """What the pipeline is told to draw `prompt` and not `negative`, over so many steps."""
+    told = _told(drawer, prompt, negative, guidance, steps)
+    left = ", ".join(word.text for word in lora_words(prompt))
+    if left:
+        told.notes.append(f"There is no such LoRA here, so this was read as text: {left}")
+    return told
+
+
+def _told(drawer: Drawer, prompt: str, negative: str, guidance: float, steps: int) -> Told:
     wanted, unwanted = parse(prompt), parse(negative)
     if not _embeds(drawer.pipeline):
         return _sentences(drawer, wanted, unwanted, guidance)

@@ -41,7 +41,7 @@ class GenerateInputs(Inputs):
         Prompt,
         Field(
             description="What to draw. (word:1.3) weighs more, [word] less; [a|b] alternates from step to step, [a:b:0.5]"
-            " changes half-way; BREAK begins a new part; \\( is a plain bracket"
+            " changes half-way; BREAK begins a new part; <lora:name:0.8> puts a LoRA on; \\( is a plain bracket"
         ),
     ]
     negative_prompt: Annotated[

@@ -8,6 +8,8 @@
                          A number with a point is a share of the steps, a whole one a step.
     BREAK                what follows stands in a chunk of its own (see encode.py)
     \\( \\) \\[ \\] \\| \\: \\\\  the character itself
+    <lora:name:0.8>      no words: the LoRA of that name, with that weight (1 where none is said). It is taken out at submit,
+                         where the names are known; one that no LoRA has stays text
 
 The dialect is that of AUTOMATIC1111's web UI (wiki page "Features", attention/emphasis, prompt editing, alternating
 words), so that people's prompts mean here what they meant there. Ours alone: brackets without a partner stay text.
@@ -17,7 +19,7 @@ words), so that people's prompts mean here what they meant there. Ours alone: br
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -29,6 +31,30 @@ _PARTNER = {")": "(", "]": "["}
 _WEIGHT = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*")
 _WHEN = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*")
 _BREAK = re.compile(r"\bBREAK\b")
+_LORA = re.compile(
+    r"<lora:([^:<>]{1,200})(?::\s*([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s*)?(?::[^<>]{0,40})?>"
+)
+
+
+@dataclass(frozen=True)
+class LoraWord:
+    """`<lora:name:weight>` as it stands in a prompt; `text` is all of it."""
+
+    text: str
+    name: str
+    weight: float
+
+
+def lora_words(text: str) -> list[LoraWord]:
+    """Those in a prompt, in their order."""
+    return [LoraWord(hit[0], hit[1].strip(), float(hit[2] or 1)) for hit in _LORA.finditer(text)]
+
+
+def without_words(text: str, words: Collection[LoraWord]) -> str:
+    """The prompt without these, and without the gaps that they leave."""
+    for word in words:
+        text = text.replace(word.text, "")
+    return re.sub(r"[ \t]{2,}", " ", text).strip(" ,") if words else text
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.catalog.choose import default_for, facts, files, get_visible, resolve, usable, visible
+from studio.catalog.choose import called, default_for, facts, files, get_visible, resolve, usable, visible
 from studio.catalog.install import (
     add_folder,
     install,
@@ -15,6 +15,7 @@ from studio.catalog.sync import sync
 
 __all__ = [
     "add_folder",
+    "called",
     "default_for",
     "facts",
     "files",

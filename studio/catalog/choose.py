@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,6 +42,15 @@ def get_visible(actor: Actor, key: str | uuid.UUID) -> ModelCard:
     if not found:
         raise NotThere
     return found[0]
+
+
+def called(name: str, card: ModelCard) -> bool:
+    """Whether people elsewhere would mean this model by `name`: letters and digits alike, whatever stands between."""
+    return _plain(name) in (_plain(card.name), _plain(card.title))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def default_for(task: str, team_ids: Iterable[uuid.UUID] = ()) -> ModelCard | None:

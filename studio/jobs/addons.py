@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
-from generators.fields import addon_names, marked
-from generators.image import bases
+from generators.fields import LoraUse, addon_names, marked
+from generators.image import bases, prompt_grammar
 from generators.image.control import kind_of
 from generators.tool import Inputs
 from studio.catalog import actions as catalog
@@ -18,7 +19,8 @@ from studio.teams.rights import Actor
 
 
 def settle(inputs: Inputs, card: ModelCard | None, actor: Actor, team: Team) -> tuple[dict[str, Any], int]:
-    """(inputs that change: names in full, add-ons found where none was named; bytes of memory they ask for besides).
+    """(inputs that change: names in full, add-ons found where none was named, LoRAs that the prompt names; bytes of memory
+    they ask for besides).
 
     ModelUnavailable and InvalidInputs name the field.
     """
@@ -26,7 +28,11 @@ def settle(inputs: Inputs, card: ModelCard | None, actor: Actor, team: Team) -> 
     found: dict[str, ModelCard] = {}
     for field, kind in marked(type(inputs)):
         value = getattr(inputs, field)
-        if kind.kind == "loras" and value:
+        if kind.kind == "loras":
+            text, value = _from_words(inputs, field, actor, team)
+            if not value:
+                continue
+            changes |= text
             rows = [_resolve(field, use.model, str(kind.task), card, actor, team) for use in value]
             changes[field] = [
                 use.model_copy(update={"model": row.name}) for use, row in zip(value, rows, strict=True)
@@ -54,6 +60,42 @@ def places(inputs: Inputs, team_id: Any) -> list[dict[str, Any]]:
             raise ModelUnavailable(words % {"name": name})
         found.append(catalog.files(card))
     return found
+
+
+def _from_words(inputs: Inputs, field: str, actor: Actor, team: Team) -> tuple[dict[str, Any], list[LoraUse]]:
+    """(the prompt without its `<lora:name:weight>` words whose LoRAs are installed, all LoRAs of the inputs).
+
+    A word goes before the field's choice of the same LoRA; one whose name nothing has stays text.
+    """
+    uses: list[LoraUse] = getattr(inputs, field)
+    prompt = next((name for name, kind in marked(type(inputs)) if kind.kind == "prompt"), "")
+    text = str(getattr(inputs, prompt, ""))
+    words = prompt_grammar.lora_words(text)
+    if not words:
+        return {}, uses
+    rows = list(catalog.usable(team.pk).filter(task="lora", state=ModelState.INSTALLED))
+    rows.sort(key=lambda row: row.team_id is None)
+    known = {
+        word: row.name
+        for word in words
+        if (row := next((row for row in rows if catalog.called(word.name, row)), None))
+    }
+    kept = prompt_grammar.without_words(text, known)
+    if not kept:
+        raise _wrong(prompt, _("Beside the LoRA, say what to draw."), text)
+    said = {name: {"model": name, "weight": word.weight} for word, name in known.items()}
+    others = [use.model_dump() for use in uses if use.model not in said]
+    try:
+        changed = type(inputs).model_validate(
+            inputs.model_dump() | {prompt: kept, field: [*others, *said.values()]}
+        )
+    except ValidationError as error:
+        raise _wrong(prompt, str(error.errors()[0]["msg"]), text) from None
+    return {prompt: kept}, getattr(changed, field)
+
+
+def _wrong(field: str, words: str, value: str) -> InvalidInputs:
+    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value[:80]}])
 
 
 def _resolve(field: str, name: str, task: str, card: ModelCard | None, actor: Actor, team: Team) -> ModelCard:

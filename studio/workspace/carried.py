@@ -108,7 +108,7 @@ def _model(said: Said, tool: Tool, actor: Actor, out: Filled) -> None:
         return
     digest = said.model_hash.removeprefix("sha256:").lower()
     for card in _installed(actor, tool.model_task):
-        if _named(said.model, card) or (
+        if catalog.called(said.model, card) or (
             len(digest) >= 8 and card.digest.removeprefix("sha256:").startswith(digest)
         ):
             out.put("model", card.name, card.title)
@@ -132,7 +132,7 @@ def _loras(said: Said, fields: Mapping[str, FieldInfo], actor: Actor, out: Fille
     cards = _installed(actor, "lora") if said.loras and "loras" in fields else []
     found: list[dict[str, Any]] = []
     for name, weight in said.loras:
-        card = next((card for card in cards if _named(name, card)), None)
+        card = next((card for card in cards if catalog.called(name, card)), None)
         if card is None:
             out.leave("LoRA", f"{name} ({weight:g})", _("not installed here; the Models page can add it"))
         else:
@@ -147,10 +147,6 @@ def _loras(said: Said, fields: Mapping[str, FieldInfo], actor: Actor, out: Fille
 
 def _installed(actor: Actor, task: str) -> list[ModelCard]:
     return list(catalog.visible(actor).filter(task=task, state=ModelState.INSTALLED))
-
-
-def _named(name: str, card: ModelCard) -> bool:
-    return _plain(name) in (_plain(card.name), _plain(card.title))
 
 
 def _plain(name: str) -> str:

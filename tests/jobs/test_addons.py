@@ -41,7 +41,9 @@ def card(db: None) -> Callable[..., ModelCard]:
 def drawing(submit: Callable[..., Job], card: Callable[..., ModelCard]) -> Callable[..., Job]:
     """drawing(loras=[…], …): a job of image.generate on an SDXL."""
     card("xl", "text-to-image", "sdxl", rank=99)
-    return lambda **inputs: submit("image.generate", prompt="a cat", width=64, height=64, **inputs)
+    return lambda **inputs: submit(
+        "image.generate", **{"prompt": "a cat", "width": 64, "height": 64} | inputs
+    )
 
 
 def test_it_works(drawing: Callable[..., Job], card: Callable[..., ModelCard]) -> None:
@@ -80,6 +82,39 @@ def test_one_that_is_not_there_is_refused_at_its_field(
         drawing(loras=[{"model": "later"}])
 
 
+def test_words_of_the_prompt_put_one_on(drawing: Callable[..., Job], card: Callable[..., ModelCard]) -> None:
+    card("wool-felt", "lora", "sdxl", title="Wool felt")
+    card("ink", "lora", "sdxl")
+    job = drawing(
+        prompt="a cat <lora:Wool_Felt:0.8>, <lora:ink>, by <lora:gone:1> a door",
+        loras=[{"model": "ink", "weight": 0.2}, {"model": "wool-felt"}],
+    )
+    assert job.inputs["prompt"] == "a cat , , by <lora:gone:1> a door"
+    assert job.inputs["loras"] == [{"model": "wool-felt", "weight": 0.8}, {"model": "ink", "weight": 1.0}]
+    assert "lora" not in job.title.partition("by")[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [("<lora:ink:1>", "say what to draw"), ("a cat <lora:ink:9>", "less than or equal to 2")],
+)
+def test_words_that_cannot_be_are_refused_at_the_prompt(
+    prompt: str, words: str, drawing: Callable[..., Job], card: Callable[..., ModelCard]
+) -> None:
+    card("ink", "lora", "sdxl")
+    with pytest.raises(InvalidInputs, match=words) as refused:
+        drawing(prompt=prompt)
+    assert refused.value.errors[0]["loc"] == ["prompt"]
+
+
+def test_words_for_another_base_are_refused(
+    drawing: Callable[..., Job], card: Callable[..., ModelCard]
+) -> None:
+    card("old", "lora", "sd1")
+    with pytest.raises(InvalidInputs, match="Old was made for Stable Diffusion 1"):
+        drawing(prompt="a cat <lora:old:0.5>")
+
+
 def test_another_teams_is_not_there(
     drawing: Callable[..., Job], card: Callable[..., ModelCard], charlie: User
 ) -> None:
@@ -87,6 +122,7 @@ def test_another_teams_is_not_there(
     card("secret", "lora", "sdxl", team=theirs)
     with pytest.raises(ModelUnavailable, match="no model named"):
         drawing(loras=[{"model": "secret"}])
+    assert drawing(prompt="a cat <lora:secret:1>").inputs["loras"] == []
 
 
 def test_the_one_that_fits_is_found(card: Callable[..., ModelCard], team: Team, bob: User) -> None:

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from generators.image.metadata.said import Said, decimal, stem, whole
+from generators.image.prompt_grammar import lora_words, without_words
 
 KEY = "parameters"
 NEGATIVE = "Negative prompt:"
 _PAIR = re.compile(r'\s*([A-Za-z][\w \-/.+]{0,60}?):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)')
 _SETTINGS = re.compile(r"^\s*Steps:\s*\d", re.MULTILINE)
-_LORA = re.compile(r"<lora:([^:>]{1,200})(?::(-?[\d.]{1,12}))?[^>]{0,40}>")
 _QUIET = frozenset({"Version", "Size"})
 
 
@@ -100,10 +100,9 @@ _MAPPED = frozenset(
 
 def _take_loras(prompt: str, said: Said) -> str:
     """The prompt without its `<lora:name:weight>` words, which go into `loras`."""
-    for name, weight in _LORA.findall(prompt):
-        number = decimal(weight) if weight else 1.0
-        said.loras.append((stem(name), 1.0 if number is None else number))
-    return re.sub(r"[ \t]{2,}", " ", _LORA.sub("", prompt)).strip(" ,") if said.loras else prompt
+    words = lora_words(prompt)
+    said.loras += [(stem(word.name), word.weight) for word in words]
+    return without_words(prompt, words)
 
 
 def write(said: Said) -> str:

@@ -122,3 +122,10 @@ def test_words_are_weighed_in_a_picture(draw: Draw) -> None:
         return sum(pixels[0::3]) / sum(pixels)
 
     assert red("a (red:0) apple and a (red:0) ball") < red("a (red:1.6) apple and a (red:1.6) ball")
+
+
+def test_a_lora_that_is_not_here_stays_text_and_is_told_of(context: Make) -> None:
+    drawer = context(POCKET).model(pipelines.load)
+    told = encode.tell(drawer, "a cat <lora:gone:0.5>", "", 3, 4)
+    assert told.notes == ["There is no such LoRA here, so this was read as text: <lora:gone:0.5>"]
+    assert encode.tell(drawer, "a cat", "", 3, 4).notes == []

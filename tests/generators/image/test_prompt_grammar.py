@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.image.prompt_grammar import DEEPEST, MOST, Piece, parse
+from generators.image.prompt_grammar import DEEPEST, MOST, LoraWord, Piece, lora_words, parse, without_words
 
 MARKED = st.text(alphabet="ab ()[]|:\\.13,BREAK{}", max_size=60)
 WORDS = st.text(alphabet="abc déж,.!{}-", max_size=40)
@@ -140,3 +140,24 @@ def test_no_text_takes_long(text: str) -> None:
 def test_deeper_brackets_are_text() -> None:
     deep = "(" * (DEEPEST + 1) + "cat" + ")" * (DEEPEST + 1)
     assert parse(deep).words() == "(cat)"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a cat <lora:ink:0.8>", [("ink", 0.8)]),
+        ("<lora:ink><lora: wool felt :-.5>", [("ink", 1), ("wool felt", -0.5)]),
+        ("<lora:ink:0.8:0.5>", [("ink", 0.8)]),
+        ("<lora:ink:much>", [("ink", 1)]),
+        ("<lora:> <lora> <hypernet:ink:1> lora:ink:1", []),
+    ],
+)
+def test_words_for_loras(text: str, words: list[tuple[str, float]]) -> None:
+    assert [(word.name, word.weight) for word in lora_words(text)] == words
+
+
+def test_a_prompt_without_the_words_for_loras() -> None:
+    text = "a cat <lora:ink:0.8>, in  felt <lora:wool>"
+    assert without_words(text, lora_words(text)) == "a cat , in felt"
+    assert without_words(text, []) == text
+    assert without_words(text, [LoraWord("<lora:wool>", "wool", 1)]) == "a cat <lora:ink:0.8>, in felt"
