@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from generators.context import Context
-from generators.events import Event, NewAsset, Progress, ToolError
+from generators.events import Event, NewAsset, Progress
 from generators.fields import CaptionModel, ImageAsset
 from generators.tool import Inputs, ModelFacts, Needs, tool
 
@@ -50,12 +50,9 @@ def describe(ctx: Context, inputs: DescribeInputs) -> Iterator[Event]:
 
     from generators.image import captioner, seeing
     from generators.image.colours import colours_of
-    from generators.image.opened import TooLarge, open_picture
+    from generators.image.opened import taken
 
-    try:
-        picture = open_picture(ctx.asset(inputs.image).path, side=LIMIT)
-    except TooLarge:
-        raise ToolError(f"This picture is larger than {LIMIT} px a side. Make it smaller first.") from None
+    picture = taken(ctx.asset(inputs.image).path, side=LIMIT)
     torch.set_num_threads(ctx.threads)
     yield Progress(0, 4, note="Looking at colours")
     colours = colours_of(picture)

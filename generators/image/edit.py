@@ -75,14 +75,12 @@ def edit(ctx: Context, inputs: EditInputs) -> Iterator[Event]:
     if ctx.done(0):
         return
     from generators.image import region
-    from generators.image.opened import TooLarge, open_picture
+    from generators.image.opened import taken
 
+    picture = taken(ctx.asset(inputs.image).path, side=LIMIT)
     try:
-        picture = open_picture(ctx.asset(inputs.image).path, side=LIMIT)
         clear, named = inputs.mask_by == "clear", inputs.mask
         mask = region.open_mask(ctx.asset(named).path, picture.size, clear=clear) if named else None
-    except TooLarge:
-        raise ToolError(f"This picture is larger than {LIMIT} px a side. Make it smaller first.") from None
     except region.EmptyMask:
         raise ToolError(
             f"Nothing in the mask is {inputs.mask_by}, so nothing would change. Paint what to change."

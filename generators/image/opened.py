@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generators.events import ToolError
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -42,6 +44,15 @@ def open_picture(path: Path, *, side: int | None = None) -> Image:
             return in_srgb(eight_bits(upright(image)), profile)
     except Pictures.DecompressionBombError as error:
         raise TooLarge(str(error)) from None
+
+
+def taken(path: Path, *, side: int) -> Image:
+    """`open_picture` for a tool that takes at most `side` pixels a side; ToolError, in words, for more."""
+    try:
+        return open_picture(path, side=side)
+    except TooLarge:
+        words = f"This picture is larger than {side} px a side. Make it smaller first."
+        raise ToolError(words, kind="inputs") from None
 
 
 def upright(image: Image) -> Image:

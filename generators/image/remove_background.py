@@ -50,12 +50,9 @@ def remove_background(ctx: Context, inputs: CutOutInputs) -> Iterator[Event]:
 
     from generators.architectures import matting
     from generators.image import cutting
-    from generators.image.opened import TooLarge, open_picture
+    from generators.image.opened import taken
 
-    try:
-        picture = open_picture(ctx.asset(inputs.image).path, side=LIMIT)
-    except TooLarge:
-        raise ToolError(f"This picture is larger than {LIMIT} px a side. Make it smaller first.") from None
+    picture = taken(ctx.asset(inputs.image).path, side=LIMIT)
     torch.set_num_threads(ctx.threads)
     yield Progress(0, 2, note="Looking for the thing")
     colours = np.asarray(picture.convert("RGB"))

@@ -75,14 +75,9 @@ def vary(ctx: Context, inputs: VaryInputs) -> Iterator[Event]:
     that is what image.generate draws from this seed with the same prompt, model, steps and guidance, and the picture
     only gives the size. Raises ToolError for pictures above 4096 px a side and for models that cannot do either.
     """
-    from generators.image.opened import TooLarge, open_picture
+    from generators.image.opened import taken
 
-    try:
-        picture = open_picture(ctx.asset(inputs.image).path, side=edit.LIMIT)
-    except TooLarge:
-        raise ToolError(
-            f"This picture is larger than {edit.LIMIT} px a side. Make it smaller first."
-        ) from None
+    picture = taken(ctx.asset(inputs.image).path, side=edit.LIMIT)
     total = inputs.steps * inputs.rungs
     for index in range(inputs.rungs):
         if ctx.done(index):
