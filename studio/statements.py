@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import AutoField, Field, Model
 
 Row = tuple[Any, ...]
+M = TypeVar("M", bound=Model)
 
 
 def insert(*new: Model) -> None:
@@ -68,6 +69,29 @@ def read(model: type[Model], where: Mapping[str, Any], columns: Sequence[str]) -
     return _read(found, _converters(model, tuple(columns))) if found is not None else None
 
 
+def read_all(model: type[Model], where: Mapping[str, Any], columns: Sequence[str]) -> list[Row]:
+    """These columns of every row where others equal `where`, in no order."""
+    values = [key(model, name, value) for name, value in where.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_read_sql(model, tuple(where), tuple(columns), every=True), values)
+        found = cursor.fetchall()
+    converters = _converters(model, tuple(columns))
+    return [_read(row, converters) for row in found]
+
+
+def first(model: type[M], where: Mapping[str, Any]) -> M | None:
+    """The first row where columns equal `where`, whole, as the ORM gives it; None where there is none."""
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    found = read(model, where, names)
+    return model.from_db(connection.alias, names, found) if found is not None else None
+
+
+def every(model: type[M]) -> list[M]:
+    """All rows of a small table, whole, as the ORM gives them."""
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    return [model.from_db(connection.alias, names, row) for row in read_all(model, {}, names)]
+
+
 def rows(sql: str, values: Sequence[Any]) -> list[Row]:
     """The rows of a SELECT as the database has them."""
     with connection.cursor() as cursor:
@@ -113,10 +137,13 @@ def _insert_sql(model: type[Model]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _read_sql(model: type[Model], where: tuple[str, ...], columns: tuple[str, ...]) -> str:
+def _read_sql(
+    model: type[Model], where: tuple[str, ...], columns: tuple[str, ...], *, every: bool = False
+) -> str:
     column = {name: _name(_field(model, name)) for name in {*where, *columns}}
-    asked = " AND ".join(f"{column[name]} = %s" for name in where)
-    return f"SELECT {', '.join(column[name] for name in columns)} FROM {_table(model)} WHERE {asked} LIMIT 1"
+    asked = " AND ".join(f"{column[name]} = %s" for name in where) or "TRUE"
+    wanted = ", ".join(column[name] for name in columns)
+    return f"SELECT {wanted} FROM {_table(model)} WHERE {asked}{'' if every else ' LIMIT 1'}"
 
 
 @lru_cache(maxsize=256)

@@ -49,10 +49,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "attempts": job.attempt,
         "node": job.node or None,
         "error": job.error,
-        "assets": [
-            {"id": str(link.asset_id), "index": link.index}
-            for link in sorted(job.job_assets.all(), key=lambda link: link.index)
-        ],
+        "assets": _assets(job) if job.attempt else [],
         "retry_of": str(job.retry_of_id) if job.retry_of_id else None,
         "batch": str(job.batch_id) if job.batch_id else None,
         "last_n": job.last_n,
@@ -65,6 +62,11 @@ def job_json(job: Job) -> dict[str, Any]:
         "run_s": _seconds(job.started_at, job.finished_at or (now if job.state == "running" else None)),
         "energy_wh": job.energy_wh,
     }
+
+
+def _assets(job: Job) -> list[dict[str, Any]]:
+    links = sorted(job.job_assets.all(), key=lambda link: link.index)
+    return [{"id": str(link.asset_id), "index": link.index} for link in links]
 
 
 def batch_counts(batch: Batch) -> dict[str, int]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from generators.tool import Needs, Tool
+from studio import statements
 from studio.clock import db_now
 from studio.jobs.models import Job, Node
 
@@ -49,7 +50,8 @@ def could(node: Node, tool: str, lane: str, needs: Needs) -> bool:
 def place(tool: str, lane: str, needs: Needs, nodes: list[Node] | None = None) -> Place:
     """See `Place`. nodes: those that are known, where the caller has them at hand."""
     if nodes is None:
-        nodes = list(known_nodes())
+        since = db_now() - NODE_FORGOTTEN_AFTER
+        nodes = [node for node in statements.every(Node) if node.seen_at > since]
     if not nodes:
         return Place("wait", _("No node has reported yet."))
     able = [node for node in nodes if could(node, tool, lane, needs)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from studio import statements
 from studio.problems import Refused
 from studio.safety.models import Flag, Policy
 from studio.teams.models import Team, User
@@ -60,10 +61,10 @@ def screen(inputs: Mapping[str, Any], *, team: Team, user: User) -> None:
     hit = _sexual_minor(texts)
     if hit is not None:
         _refuse(team, user, "sexual-minors", hit, _("Nothing here makes a child or a teenager sexual."))
-    blocked = Policy.objects.filter(team=team).values_list("blocked_words", flat=True).first()
-    if not blocked:
+    found = statements.read(Policy, {"team": team.pk}, ["blocked_words"])
+    if found is None or not found[0]:
         return
-    pattern = _words(tuple(str(word) for word in blocked))
+    pattern = _words(tuple(str(word) for word in found[0]))
     for field, text in texts:
         if pattern is not None and pattern.search(normal(text)):
             _refuse(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio import statements
 from studio.teams import changes
 from studio.teams.models import (
     PROMPT_IN_FILES,
@@ -119,9 +120,11 @@ def create_token(
 
 def find_token(secret: str) -> ApiToken | None:
     """The live token with this secret, or None. Its last use is noted at most once a minute."""
-    token = ApiToken.objects.select_related("user").filter(token_hash=_hash(secret), revoked_at=None).first()
-    if token is None or not token.user.is_active:
+    token = statements.first(ApiToken, {"token_hash": _hash(secret)})
+    user = statements.first(User, {"id": token.user_id}) if token and token.revoked_at is None else None
+    if token is None or user is None or not user.is_active:
         return None
+    token.user = user
     now = timezone.now()
     if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

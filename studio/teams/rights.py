@@ -11,6 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio import statements
 from studio.teams.models import ApiToken, Member, Role, Team, User
 
 _VIEWER = {
@@ -95,10 +96,10 @@ class Actor:
     @staticmethod
     def of(user: User, token: ApiToken | None = None) -> Actor:
         """The actor with the roles that the person has now; a token bound to a team sees that team alone."""
-        members = Member.objects.filter(user=user)
+        where = {"user": user.pk}
         if token is not None and token.team_id is not None:
-            members = members.filter(team_id=token.team_id)
-        return Actor(user, token, dict(members.values_list("team_id", "role")))
+            where["team"] = token.team_id
+        return Actor(user, token, dict(statements.read_all(Member, where, ["team_id", "role"])))
 
     @property
     def team_ids(self) -> list[uuid.UUID]:

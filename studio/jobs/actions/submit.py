@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -285,8 +284,10 @@ def _priority(actor: Actor, team: Team, priority: int) -> int:
 
 def default_team(actor: Actor) -> Team:
     """The token's team, else the personal one."""
-    bound = Q(pk=actor.token.team_id) if actor.token and actor.token.team_id else Q(personal_of=actor.user)
-    team = Team.objects.filter(bound).first()
+    bound = (
+        {"id": actor.token.team_id} if actor.token and actor.token.team_id else {"personal_of": actor.user.pk}
+    )
+    team = statements.first(Team, bound)
     if team is None:
         raise NotThere
     return team
