@@ -31,7 +31,7 @@ class UpscaleInputs(Inputs):
 
 def needs(inputs: UpscaleInputs, model: ModelFacts | None) -> Needs:
     """Memory of a tile in the network, and of the largest picture that is made, with and without transparency."""
-    tile = model.memory_bytes or 700 * 2**20 if model else 0
+    tile = model.memory_bytes or 2**30 if model else 0
     return Needs(memory_bytes=tile + 8 * LIMIT * LIMIT)
 
 
@@ -40,7 +40,7 @@ def needs(inputs: UpscaleInputs, model: ModelFacts | None) -> Needs:
     title="Enlarge",
     summary="Makes a picture two or four times as wide and high, and sharp.",
     makes="image",
-    version=2,
+    version=3,
     example={"image": "a picture's id", "scale": 4},
     needs=needs,
 )
@@ -86,7 +86,7 @@ def _tiled(net: Upscaler, source: Image, scale: int) -> Generator[Event, None, I
     preview = source.copy()
     preview.thumbnail((_PREVIEW, _PREVIEW))
     share = preview.width / source.width
-    boxes, pace = upscaler.tiles(source.width, source.height), Pace()
+    boxes, pace = upscaler.tiles(source.width, source.height, net.side), Pace()
     for done, box in enumerate(boxes, start=1):
         tile = upscaler.place(net, source, box, out, scale)
         left, top, right, bottom = (round(edge * share) for edge in box)

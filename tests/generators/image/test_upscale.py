@@ -55,13 +55,13 @@ def test_twice(context: Make, model: ModelFiles, tmp_path: Path) -> None:
 def test_tiles_do_not_show(model: ModelFiles) -> None:
     """A picture in four tiles against the same picture in one piece, beside the seams and away from them."""
     net = upscaler.Upscaler(upscaler.FAST, model.path, 1)
-    side = upscaler.TILE + 40
+    side = net.side + 40
     waves = np.sin(np.arange(side) / 3.1)[:, None] * np.sin(np.arange(side) / 2.3) * 60 + 128
     noisy = waves + np.random.default_rng(0).normal(0, 12, (side, side))
     source = Image.fromarray(np.stack([noisy, noisy.T, 255 - noisy], -1).clip(0, 255).astype(np.uint8))
     tiled = np.asarray(upscaler.enlarge(net, source)).astype(int)
     whole = net.tile(np.asarray(source)).astype(int)
-    seam = upscaler.TILE * upscaler.FACTOR
+    seam = net.side * upscaler.FACTOR
     assert np.abs(tiled - whole).max() <= 2
     jumps = np.abs(np.diff(tiled, axis=1)).mean((0, 2))
     assert jumps[seam - 1] < 1.2 * np.abs(np.diff(whole, axis=1)).mean((0, 2))[seam - 1] + 0.5
