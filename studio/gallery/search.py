@@ -93,7 +93,7 @@ def find(
     elif tag and listed and not bin:
         walk = _tags_walk(tags)
     keys = _walked(rows, walk, before, limit + 1) if walk else _newest(rows, teams, before, limit + 1)
-    shown = Asset.objects.filter(pk__in=keys[:limit]).select_related("team", "author").defer("text")
+    shown = Asset.objects.filter(pk__in=keys[:limit]).defer("text")
     items: list[Asset] = [*shown.annotate(opening=Left("text", EXCERPT)).order_by("-pk")]
     return Page(items, str(keys[limit - 1]) if len(keys) > limit else None)
 
