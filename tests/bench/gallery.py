@@ -24,7 +24,7 @@ KINDS = {
     "list": LIST,
     "medium": f"{LIST}&medium=text",
     "tool": f"{LIST}&tool=image.upscale",
-    "tag": f"{LIST}&tag=night",
+    "tag": "/api/v1/assets?limit=10&tag=night",  # one asset in twenty-four has it
     "both": f"{LIST}&medium=image&tool=image.upscale",
 }
 WORDS = {
@@ -93,7 +93,7 @@ def _once(person: httpx.Client, path: str, drawn: random.Random) -> float:
         )
         answer.raise_for_status()
         if answer.headers["Content-Type"].startswith("application/json"):
-            assert len(answer.json()["items"]) == 20
+            assert f"limit={len(answer.json()['items'])}&" in f"{path}&"
         else:
             assert answer.text.count('class="tile"') == 60
 
