@@ -79,9 +79,8 @@ def _keep_few() -> None:
     for connection in connections.all(initialized_only=True):
         if connection.in_atomic_block:
             continue
-        if kept and connection.get_autocommit():
-            connection.close_if_unusable_or_obsolete()
-        else:
+        # One that has met an error may be past use, which SQLite's does not tell.
+        if not kept or connection.errors_occurred or not connection.get_autocommit():
             connection.close()
 
 
