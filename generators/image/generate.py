@@ -21,7 +21,7 @@ from generators.fields import (
     SideImage,
     Width,
 )
-from generators.image import memory
+from generators.image import memory, pairs, vocabulary
 from generators.image.control import ControlKind
 from generators.image.samplers import SamplerName
 from generators.image.styles import StyleName
@@ -94,10 +94,12 @@ class GenerateInputs(Inputs):
 
 def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     """Memory of the weights and of the picture in the making; work grows with steps, megapixels and gigabytes of
-    weights, and one step of the pocket model is 1."""
+    weights, and one step of the pocket model is 1. It draws two different things one by one: see pairs.py."""
     if model is None or model.format == "pocket":
+        drawings = 1.0 if inputs.control else pairs.drawings(inputs.prompt, vocabulary.built_in().names)
         return Needs(
-            memory_bytes=_POCKET_MEMORY, work=inputs.steps + 10 * inputs.width * inputs.height / 2**20
+            memory_bytes=_POCKET_MEMORY,
+            work=inputs.steps * drawings + 10 * inputs.width * inputs.height / 2**20,
         )
     megapixels = inputs.width * inputs.height / 2**20
     device: Device = "cuda" if model.bytes > _CPU_LIMIT else "any"

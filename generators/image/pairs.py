@@ -81,6 +81,15 @@ def read(prompt: str, names: Collection[str]) -> Pair | None:
     return None
 
 
+def drawings(prompt: str, names: Collection[str]) -> float:
+    """How much is drawn for a prompt: 1 picture, 2 where two things are drawn alone, and half of one more where the
+    network answers twice and its unguided answer, the third, is shared."""
+    pair = read(prompt, names)
+    if pair is None:
+        return 1.0
+    return 2.0 if pair.alone else 1.5
+
+
 def _names_one(words: str, names: Collection[str]) -> bool:
     """Whether words are one thing's: at most three words before a name, and none of place or number among them."""
     parts = words.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -41,6 +42,12 @@ def known(ctx: Context) -> Vocabulary:
     assert ctx.model_files is not None  # the drawer came from it
     folder = ctx.model_files.path
     return ctx.keep(f"vocabulary:{ctx.model_files.digest}", lambda: Vocabulary.of(folder))
+
+
+@functools.cache
+def built_in() -> Vocabulary:
+    """The vocabulary of the pocket model that comes with the studio; read without torch, so before a job runs."""
+    return Vocabulary.of(Path(__file__).resolve().parents[1] / "weights" / "pocket-image")
 
 
 class Vocabulary:

@@ -10,7 +10,9 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from generators.image.pairs import Pair, halved, laid_together, read
+from generators.image import generate
+from generators.image.generate import GenerateInputs
+from generators.image.pairs import Pair, drawings, halved, laid_together, read
 from tests.generators.image.conftest import POCKET
 
 NAMES = ("cat", "sun", "car", "apple", "ice cream", "loaf of bread", "owl")
@@ -51,6 +53,15 @@ def test_pairs_are_read(prompt: str, pair: Pair) -> None:
 )
 def test_other_prompts_are_not(prompt: str) -> None:
     assert read(prompt, NAMES) is None
+
+
+def test_what_is_drawn_twice_is_asked_for_twice() -> None:
+    assert drawings("a cat", NAMES) == 1
+    assert drawings("a cat and a sun", NAMES) == 2
+    assert drawings("a cat and a sun in the snow", NAMES) == 1.5
+    one, two = (generate.needs(GenerateInputs(prompt=words), None) for words in ("a cat", "a cat and a dog"))
+    assert two.work - one.work == GenerateInputs(prompt="a cat").steps
+    assert two.memory_bytes == one.memory_bytes
 
 
 def test_only_even_grounds_are_laid_together() -> None:
