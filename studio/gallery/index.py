@@ -11,6 +11,7 @@ import unicodedata
 import uuid
 from typing import TYPE_CHECKING
 
+from studio.gallery import vectors
 from studio.gallery.models import Asset, SearchEntry
 
 if TYPE_CHECKING:
@@ -65,6 +66,6 @@ def index(asset: Asset, tags: Sequence[str] | None = None) -> None:
         "scope": scope_of(asset.team_id, asset.medium),
         "words": words_from(asset.title, tags, asset.prompt, asset.tool, asset.model, asset.text),
     }
-    SearchEntry.objects.update_or_create(
-        asset=asset, defaults=entry, create_defaults={**entry, "id": place_of(asset.pk)}
-    )
+    place = place_of(asset.pk)
+    SearchEntry.objects.update_or_create(asset=asset, defaults=entry, create_defaults={**entry, "id": place})
+    vectors.wait(asset, place)

@@ -149,6 +149,30 @@ class SearchEntry(models.Model):
         return str(self.asset_id)
 
 
+class Meaning(models.Model):
+    """What an asset means, as a vector: see vectors.py. The row is made with the asset and waits until it is computed.
+
+    id: the asset's place in time, as in SearchEntry. vector: 384 signed bytes, of which the direction counts; none for
+    an asset without a word. turn: another each time that the words change, so that nobody keeps a vector of those
+    before. PostgreSQL with pgvector has a column more, `near`, which its index is of.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="meaning")
+    team_id = models.UUIDField()
+    medium = models.CharField(max_length=8)
+    waiting = models.BooleanField(default=True)
+    turn = models.PositiveIntegerField(default=0)
+    model = models.CharField(max_length=40, blank=True)
+    vector = models.BinaryField(default=b"")
+
+    class Meta:
+        indexes = [models.Index(F("id").desc(), condition=Q(waiting=True), name="gallery_meaning_waiting")]
+
+    def __str__(self) -> str:
+        return str(self.asset_id)
+
+
 class Part(models.Model):
     """A named part of an asset: a stem, MIDI, captions, a mask."""
 
