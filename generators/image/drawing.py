@@ -25,17 +25,20 @@ def draw(
     before: float = 0,
     after_step: Callable[[Tensor], Tensor] | None = None,
     at_step: Callable[[Any, int], dict[str, Tensor]] | None = None,
+    reuse: bool = False,
 ) -> Generator[Progress, None, Image]:
     """Run a pipeline; yields its steps of `total`, with at most four frames a second; the value is the picture.
 
     told: further arguments of the pipeline, `num_inference_steps` among them. A pipeline that takes its size from a
-    picture is not told it. before: steps that were taken already. after_step: changes the latents after each step. at_step: gives the conditions of the step
-    that comes next (see encode.Told). Closing stops within a step. The same seed gives the same pixels on one device.
+    picture is not told it. before: steps that were taken already. after_step: changes the latents after each step.
+    at_step: gives the conditions of the step that comes next (see encode.Told). reuse: with the step cache. Closing
+    stops within a step. The same seed gives the same pixels on one device.
     """
     import inspect
 
     import torch
 
+    from generators.image import step_cache
     from generators.image.previews import Pace
 
     takes = inspect.signature(type(drawer.pipeline).__call__).parameters
@@ -50,7 +53,7 @@ def draw(
             changed: dict[str, Any] = at_step(pipeline, index + 1) if at_step else {}
             return changed | ({"latents": after_step(values["latents"])} if after_step else {})
 
-        with torch.no_grad():
+        with torch.no_grad(), step_cache.reusing(drawer, reuse):
             made = drawer.pipeline(
                 **told,
                 **size,

@@ -88,6 +88,13 @@ class GenerateInputs(Inputs):
     reference_model: Annotated[
         ReferenceModel, Field(description="The IP-Adapter; without one the installed one that fits")
     ] = None
+    step_cache: Annotated[
+        bool,
+        Field(
+            title="Step cache",
+            description="Takes over from step to step what hardly changes: faster, and a little different",
+        ),
+    ] = False
     seed: Seed = None
     model: ImageModel = None
 

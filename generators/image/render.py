@@ -20,7 +20,7 @@ Drawn = Generator[Event, None, tuple["Image", dict[str, Any]]]
 
 def render(ctx: Context, inputs: GenerateInputs, drawer: Drawer) -> Drawn:
     """The picture and its facts. What the job adds to the model (LoRA, sampler, reference) is gone again afterwards."""
-    from generators.image import lora, reference, samplers, styles
+    from generators.image import lora, reference, samplers, step_cache, styles
 
     prompt, negative, notes = styles.dressed(
         inputs.style, inputs.prompt, inputs.negative_prompt, small=drawer.pocket
@@ -36,6 +36,8 @@ def render(ctx: Context, inputs: GenerateInputs, drawer: Drawer) -> Drawn:
             picture = opened(ctx, inputs.reference)
             more = worn.enter_context(reference.shown(drawer, files, picture, inputs.reference_weight))
             facts["reference"] = {"name": files.name, "digest": files.digest} if files else None
+        if inputs.step_cache and not step_cache.fits(drawer):
+            notes = [*notes, step_cache.UNFIT]
         way = _pocket if drawer.pocket else _large
         picture, told = yield from way(ctx, inputs, drawer, (prompt, negative), more)
     return picture, {**told, **facts, "notes": [*lora.notes(loras), *notes, *told["notes"]]}
@@ -78,7 +80,14 @@ def _large(
     told = encode.tell(drawer, *words, inputs.guidance, inputs.steps)
     given = told.arguments | more | {"num_inference_steps": inputs.steps}
     made = yield from draw(
-        drawer, given, width=size[0], height=size[1], seed=ctx.seed, total=inputs.steps, at_step=told.at_step
+        drawer,
+        given,
+        width=size[0],
+        height=size[1],
+        seed=ctx.seed,
+        total=inputs.steps,
+        at_step=told.at_step,
+        reuse=inputs.step_cache,
     )
     notes += told.notes
     if drawer.native > 2 * max(size):
@@ -123,19 +132,21 @@ def _pocket(
         )
         notes.append("This small model starts from the control picture itself: its colours stay too.")
     else:
+        every: dict[str, Any] = {
+            "width": NATIVE,
+            "height": NATIVE,
+            "total": total,
+            "reuse": inputs.step_cache,
+        }
         given = told.arguments | more | {"num_inference_steps": inputs.steps}
         half = pair if pair and not alone else None
         with pairs.halved(drawer.pipeline, half.wordings[1], stacked=half.stacked) if half else nullcontext():
-            made = yield from draw(
-                drawer, given, width=NATIVE, height=NATIVE, seed=ctx.seed, total=total, at_step=told.at_step
-            )
+            made = yield from draw(drawer, given, seed=ctx.seed, at_step=told.at_step, **every)
         if pair and alone:
             second = encode.tell(drawer, alone[1], words[1], inputs.guidance, inputs.steps)
             given = second.arguments | more | {"num_inference_steps": inputs.steps}
             seed = (ctx.seed + 1) % 2**32
-            other = yield from draw(
-                drawer, given, width=NATIVE, height=NATIVE, seed=seed, total=total, before=inputs.steps
-            )
+            other = yield from draw(drawer, given, seed=seed, before=inputs.steps, **every)
             made = pairs.laid_together(made, other, stacked=pair.stacked)
     net = upscaler.load(ctx) if enlarging else None
     made = shape.sized(made, inputs.width, inputs.height, net)

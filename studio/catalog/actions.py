@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from studio.catalog.choose import called, default_for, facts, files, get_visible, resolve, usable, visible
+from studio.catalog.choose import (
+    called,
+    default_for,
+    facts,
+    files,
+    get_visible,
+    own_defaults,
+    resolve,
+    usable,
+    visible,
+)
 from studio.catalog.install import (
     add_folder,
     install,
@@ -23,6 +33,7 @@ __all__ = [
     "install",
     "on_install_end",
     "on_new_model",
+    "own_defaults",
     "record_progress",
     "remove",
     "resolve",

@@ -38,6 +38,9 @@ class ModelOut(Out):
         description="What an image model or add-on is built on; add-ons fit models of their base"
     )
     triggers: list[str] = Field(description="Words that call up what a LoRA was trained on")
+    defaults: dict[str, Any] = Field(
+        description="Inputs that a job has with this model where it does not say them, as far as its tool has them"
+    )
     state: StateName
     progress: float = Field(description="0 to 1, of an install")
     error: str | None

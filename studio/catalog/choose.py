@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from generators.tool import ModelFacts
+from generators.image import defaults
+from generators.tool import ModelFacts, Tool
 from studio.catalog import cards
 from studio.catalog.models import ModelCard, ModelState
 from studio.problems import ModelUnavailable
@@ -128,6 +129,13 @@ def facts(card: ModelCard) -> ModelFacts:
         context=card.context,
         meta=_meta(card),
     )
+
+
+def own_defaults(card: ModelCard, tool: Tool) -> dict[str, Any]:
+    """What the tool's inputs are with this model where nobody says otherwise; without those that are the tool's anyway."""
+    fields = tool.inputs.model_fields
+    said = defaults.of(facts(card))
+    return {name: said[name] for name in said if name in fields and said[name] != fields[name].default}
 
 
 def files(card: ModelCard) -> dict[str, Any]:

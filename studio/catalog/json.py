@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from generators.image import defaults
+from studio.catalog.choose import facts
 from studio.catalog.models import ModelCard
 
 
@@ -25,6 +27,7 @@ def model_json(card: ModelCard) -> dict[str, Any]:
         "context": card.context or None,
         "base": card.meta.get("base") or None,
         "triggers": card.meta.get("triggers") or [],
+        "defaults": defaults.of(facts(card)),
         "state": card.state,
         "progress": card.progress,
         "error": card.error or None,

@@ -78,17 +78,22 @@ def _models(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
         words = _("The best installed: %(title)s") % {"title": best.title}
     else:
         words = _("None: it does with less") if kind.optional else _("None is installed yet")
+    own = _own_defaults(tool, installed)
     return {
         task: [
-            Choice(None, words),
-            *[_model_choice(row) for row in installed],
+            Choice(None, words, own=own[best.pk] if best else {}),
+            *[Choice(row.name, row.title, note=size_words(row.bytes), own=own[row.pk]) for row in installed],
             *[_absent(row) for row in rows if row not in installed],
         ]
     }
 
 
-def _model_choice(row: ModelCard) -> Choice:
-    return Choice(row.name, row.title, note=size_words(row.bytes))
+def _own_defaults(tool: Tool, rows: list[ModelCard]) -> dict[Any, dict[str, Any]]:
+    """By model the defaults of the inputs in which any of them differs, so that a form can go from one to another."""
+    own = {row.pk: catalog.own_defaults(row, tool) for row in rows}
+    names = {name for said in own.values() for name in said}
+    plain = {name: tool.inputs.model_fields[name].default for name in names}
+    return {pk: plain | said for pk, said in own.items()}
 
 
 def _absent(row: ModelCard) -> Choice:

@@ -38,13 +38,18 @@ SHAPES = ((1, 1), (3, 2), (2, 3), (16, 9), (9, 16))
 @dataclass(frozen=True)
 class Choice:
     """One value of a field. `note` stands beside the label; `off` says why it cannot be taken now, "" where it can.
-    words: of a LoRA, those that call it up."""
+    words: of a LoRA, those that call it up. own: of a model, inputs whose defaults differ with it."""
 
     value: Any
     label: str
     note: str = ""
     off: str = ""
     words: str = ""
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def own_json(self) -> str:
+        return json.dumps(dict(self.own))
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def form_for(
         for name, info in tool.inputs.model_fields.items()
         if name not in without
     ]
-    views = _shapes(views)
+    views = _shapes([_with_own(view, values, _own(views)) for view in views])
     prompt = next((view for view in views if view.widget == "prompt"), None)
     rest = [view for view in views if view is not prompt]
     shown = _open(rest)
@@ -214,6 +219,25 @@ def _view(
         error=error,
     )
     return _with_widget(view, annotation, marker, metadata, models)
+
+
+def _own(views: list[FieldView]) -> Mapping[str, Any]:
+    """The defaults that differ with the model that is chosen."""
+    chosen = (
+        choice
+        for view in views
+        if view.widget == "model"
+        for choice in view.choices
+        if choice.own and choice.value == view.value
+    )
+    return next((choice.own for choice in chosen), {})
+
+
+def _with_own(view: FieldView, values: Mapping[str, Any], own: Mapping[str, Any]) -> FieldView:
+    if view.name not in own:
+        return view
+    default = own[view.name]
+    return replace(view, default=default, value=values.get(view.name, default))
 
 
 def _with_widget(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from studio.catalog.models import ModelCard, ModelState
 from studio.feeds.models import Event
 from studio.feeds.read import after
 from studio.jobs import actions
@@ -122,3 +123,24 @@ def test_raised_priority_needs_a_manager(bob: User, alice: User, team: Team) -> 
     assert job.priority == 5
     with pytest.raises(Problem):
         actions.submit(actor=Actor.of(alice), tool="test.nothing", inputs={}, team=team, priority=11)
+
+
+def test_what_nobody_says_is_the_models_own(submit: Callable[..., Job]) -> None:
+    ModelCard.objects.create(
+        name="quick",
+        title="Quick",
+        task="text-to-image",
+        format="diffusers",
+        state=ModelState.INSTALLED,
+        digest="sha256:quick",
+        path="/nowhere/quick",
+        meta={"native": 512, "defaults": {"steps": 4, "guidance": 0.0, "context": 7}},
+    )
+
+    def asked(**inputs: object) -> tuple[object, ...]:
+        said = submit("image.generate", prompt="a cat", **inputs).inputs
+        return said["steps"], said["guidance"], said["width"]
+
+    assert asked(model="quick") == (4, 0.0, 512)
+    assert asked(model="quick", steps=9, width=256) == (9, 0.0, 256)
+    assert asked() == (4, 0.0, 512), "it is the default model here"

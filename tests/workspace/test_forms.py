@@ -124,3 +124,21 @@ def test_every_tool_has_a_form(made: Tool) -> None:
     names = {view.name for view in form.fields} | {view.pair.name for view in form.fields if view.pair}
     assert names == set(made.inputs.model_fields)
     assert not form.dropped
+
+
+def test_a_model_brings_its_own_defaults() -> None:
+    own = {"steps": 4, "width": 512, "height": 512}
+    models = {
+        "text-to-image": [Choice(None, "Best"), Choice("quick", "Quick", own=own), Choice("plain", "Plain")]
+    }
+
+    def shown(**values: object) -> list[tuple[object, object]]:
+        form = form_for(every, values, models=models)
+        found = {view.name: view for view in form.fields}
+        return [(found[name].value, found[name].default) for name in ("steps", "width")]
+
+    assert shown() == [(20, 20), (256, 256)]
+    assert shown(model="quick") == [(4, 4), (512, 512)]
+    assert shown(model="quick", steps=9) == [(9, 4), (512, 512)]
+    shape = next(view for view in form_for(every, {"model": "quick"}, models=models).fields if view.pair)
+    assert [512, 512] in [choice.value for choice in shape.choices]

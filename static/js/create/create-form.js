@@ -28,7 +28,10 @@ export class CreateForm extends HTMLElement {
   listen() {
     const later = calm(() => this.keep(), 300);
     this.estimateSoon = calm(() => this.estimate(), 500);
-    this.addEventListener("field-change", () => this.touched(later));
+    this.addEventListener("field-change", ({ target }) => {
+      if (target.matches("model-field")) this.adopt(target);
+      this.touched(later);
+    });
     this.count.addEventListener("input", () => this.touched(later));
     for (const button of this.querySelectorAll("[data-step]")) {
       button.addEventListener("click", () => {
@@ -75,7 +78,21 @@ export class CreateForm extends HTMLElement {
     return inputs;
   }
 
+  /** The defaults of the model that is chosen, where it has its own. */
+  adopt(model) {
+    const own = JSON.parse(model.querySelector("option:checked")?.dataset.own ?? "{}");
+    for (const field of this.fields) {
+      const { name, pair } = field.dataset;
+      if (pair && name in own) field.adopt([own[name], own[pair]]);
+      else if (name in own) field.adopt(own[name]);
+    }
+  }
+
   fill(values) {
+    for (const field of this.fields.filter((each) => each.matches("model-field") && each.name in values)) {
+      field.value = values[field.name];
+      this.adopt(field);
+    }
     for (const field of this.fields) {
       if (field.take) field.take(values);
       else if (field.name in values) field.value = values[field.name];

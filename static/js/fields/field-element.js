@@ -71,6 +71,16 @@ export class FieldElement extends HTMLElement {
     return !same(this.value, this.default);
   }
 
+  /** Another default, that of another model: a field that stands at its default goes along. */
+  adopt(value) {
+    const stays = this.isChanged;
+    this.default = value;
+    const says = this.querySelector("[data-default-value]");
+    if (says) says.textContent = this.shown(value);
+    if (!stays) this.value = value;
+    this.mark();
+  }
+
   mark() {
     if (!this.ready) return;
     const changed = this.isChanged && !("required" in this.dataset);

@@ -25,6 +25,24 @@ class ShapeField extends FieldElement {
     for (const radio of this.querySelectorAll(".seg input")) radio.checked = radio.value === `${this.across.value}x${this.down.value}`;
   }
 
+  /** The buttons keep their proportions, at the area of the new default; as studio/workspace/forms.py reckons them. */
+  adopt([across, down]) {
+    const stays = this.isChanged;
+    const step = Math.max(Number(this.across.step) || 1, Number(this.down.step) || 1);
+    const fit = (side) => Math.round(Math.sqrt(side) / step) * step;
+    for (const radio of this.querySelectorAll(".seg input")) {
+      const ratio = Number(radio.dataset.ratio);
+      const [w, h] = [fit(across * down * ratio), fit((across * down) / ratio)];
+      radio.value = `${w}x${h}`;
+      radio.parentElement.title = `${w} × ${h}`;
+      radio.disabled = w > Number(this.across.max || w) || h > Number(this.down.max || h);
+    }
+    this.default = [across, down];
+    if (!stays) this.value = [across, down];
+    this.choose();
+    this.mark();
+  }
+
   get value() {
     return [Number(this.across.value) || null, Number(this.down.value) || null];
   }

@@ -31,6 +31,12 @@ class SliderField extends FieldElement {
     this.mark();
   }
 
+  adopt(value) {
+    super.adopt(value);
+    const { min, max } = this.range;
+    vars(this.querySelector(".track"), { d: (100 * (value - min)) / (max - min || 1) });
+  }
+
   fill() {
     const { min, max, value } = this.range;
     vars(this.range, { v: (100 * (value - min)) / (max - min || 1) });

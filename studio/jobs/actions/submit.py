@@ -137,7 +137,8 @@ def check(
             card = known.cards[asked]
             changes[name] = card.name
     if changes:
-        parsed = parsed.model_copy(update=changes)
+        own = catalog.own_defaults(card, tool) if card else {}
+        parsed = parse(tool, own | inputs | changes)
     _see_assets(actor, parsed, again)
     also, more_bytes = addons.settle(parsed, card, actor, team)
     parsed = parsed.model_copy(update=also)
