@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.feeds.actions import tell_team
-from studio.gallery import blobs
+from studio.gallery import blobs, ports
 from studio.gallery import provenance as marks
 from studio.gallery.bounded import Limits
 from studio.gallery.index import index as index_words
 from studio.gallery.models import Asset, Blob, Lineage, Medium, Part, Rating, Tag
 from studio.gallery.probe import SOUND, Probed, Unreadable, probe
+from studio.gallery.seen import remember
+from studio.gallery.stacks import restack, stack_of
 from studio.problems import InvalidInputs, Unsupported
 from studio.safety.inspect import inspect
 from studio.teams.models import Team, User, as_uuid
@@ -136,6 +138,7 @@ def add(
                     links,
                     parts,
                 )
+                ports.revised(asset, links)
                 if also is not None:
                     also(asset)
                 if job_ref is None:
@@ -238,6 +241,8 @@ def edit(
         changed.append("listed")
     if changed:
         asset.save(update_fields=changed)
+    if "listed" in changed:
+        restack([asset.stack])
     if tags is not None:
         require(actor, "asset.tag", asset)
         _set_tags(asset, tags)
@@ -289,6 +294,7 @@ def _bin(actor: Actor, assets: list[Asset], when: Any) -> int:
     for asset in assets:
         asset.deleted_at = when
     if moved:
+        restack(asset.stack for asset in assets)
         by_team: dict[uuid.UUID, list[Asset]] = {}
         for asset in (asset for asset in assets if asset.listed):
             by_team.setdefault(asset.team_id, []).append(asset)
@@ -343,7 +349,12 @@ def _rows(
         asset.thumbnail_id = next(rest).pk
     if found.preview is not None:
         asset.preview_id = next(rest).pk
+    asset.stack = stack_of(asset, links)
     asset.save(force_insert=True)
+    if asset.stack != asset.pk:
+        restack([asset.stack])
+    if found.thumbnail is not None:
+        remember(asset, found.phash, found.colours)
     Part.objects.bulk_create(
         Part(asset=asset, name=name[:60], mime=mime[:100], blob_id=next(rest).pk)
         for name, _path, mime in parts

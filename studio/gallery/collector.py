@@ -1,4 +1,4 @@
-"""Takes away what nobody needs any more: assets after thirty days in the bin, and blobs without an asset."""
+"""Takes away what nobody needs any more: assets and boards after thirty days in the bin, and blobs without an asset."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from studio.gallery import storage, uploads
+from studio.gallery import seen, storage, uploads
 from studio.gallery.blobs import take_away
-from studio.gallery.models import Asset, Blob, Part
+from studio.gallery.models import Asset, Blob, Board, Part
 
 BIN_LIFE = timedelta(days=30)
 UNUSED_FOR = timedelta(hours=1)
@@ -19,9 +19,16 @@ AT_ONCE = 200
 
 
 def tidy(seconds: float = 0.5) -> dict[str, int]:
-    """Everything here, for about so long, for the sweeper; gives how many of each are gone."""
+    """Everything here, for about so long, for the sweeper; gives how many of each are gone, and how many pictures it
+    has looked at."""
     end = time.monotonic() + seconds
-    return {"assets": purge(), "uploads": uploads.forget_old(), "blobs": collect(end)}
+    return {
+        "assets": purge(),
+        "boards": purge_boards(),
+        "uploads": uploads.forget_old(),
+        "blobs": collect(end),
+        "seen": seen.look(end),
+    }
 
 
 def collect(end: float = math.inf) -> int:
@@ -61,4 +68,13 @@ def purge() -> int:
     )
     if ids:
         Asset.objects.filter(pk__in=ids, deleted_at__lt=before).delete()
+    return len(ids)
+
+
+def purge_boards() -> int:
+    """Remove boards that were deleted thirty days ago, at most 200 a round; gives how many. Their assets stay."""
+    before = timezone.now() - BIN_LIFE
+    ids = list(Board.objects.filter(deleted_at__lt=before).values_list("pk", flat=True)[:AT_ONCE])
+    if ids:
+        Board.objects.filter(pk__in=ids).delete()
     return len(ids)

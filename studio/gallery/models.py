@@ -1,4 +1,4 @@
-"""What was made: blobs, and the assets, parts and renditions that point at them."""
+"""What was made: blobs, and the assets, parts and renditions that point at them; boards, which hold assets."""
 
 from __future__ import annotations
 
@@ -54,6 +54,10 @@ class Asset(models.Model):
 
     job_ref, index: the job that made it and its place there; unique, so no attempt stores one twice.
     facts: {tool, tool_version, inputs, model: {name, digest}, seed, …} as they were.
+    stack: the id of the first of its chain of revisions, its own where it is none; top: the newest of its stack that
+    the gallery shows (see stacks.py).
+    phash: what its picture looks like, in 64 bits (see likeness.py); seen: the version of likeness.py that has looked
+    at its picture, 0 where none has yet.
     listed: shown in the gallery (a chat turn's text is not, until its author keeps it; until then only its
     author sees it). text: its words for search (title and prompt are added by the index). review_state: set by
     the verbs of review. deleted_at: in the bin, for 30 days.
@@ -82,7 +86,11 @@ class Asset(models.Model):
     model = models.CharField(max_length=120, blank=True)
     listed = models.BooleanField(default=True)
     review_state = models.CharField(max_length=20, blank=True)
+    stack: models.UUIDField[Any, Any] = models.UUIDField(editable=False)
+    top = models.BooleanField(default=True)
     thumbhash = models.CharField(max_length=60, blank=True)  # base64
+    phash = models.BigIntegerField(null=True)
+    seen = models.PositiveSmallIntegerField(default=0)
     thumbnail = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     preview = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     rating_sum = models.IntegerField(default=0)
@@ -100,10 +108,24 @@ class Asset(models.Model):
         # One for each filter of the gallery, newest first, of what it shows: so a page is a walk of a page's length.
         indexes = [
             models.Index(F("team"), F("id").desc(), condition=_SHOWN, name="gallery_page"),
+            models.Index(F("team"), F("id").desc(), condition=_SHOWN & Q(top=True), name="gallery_top"),
             *(
                 models.Index(F("team"), F(field), F("id").desc(), condition=_SHOWN, name=f"gallery_{field}")
-                for field in ("medium", "tool", "model", "author")
+                for field in ("medium", "tool", "model", "author", "review_state")
             ),
+            # Sizes are ranges, so the walk goes by them without looking at the rows.
+            models.Index(
+                F("team"),
+                F("id").desc(),
+                F("width"),
+                F("height"),
+                F("duration_s"),
+                condition=_SHOWN,
+                name="gallery_size",
+            ),
+            models.Index(F("stack"), F("id").desc(), condition=_SHOWN, name="gallery_stack"),
+            models.Index(F("team"), F("content_digest"), condition=_SHOWN, name="gallery_same"),
+            models.Index(F("id"), condition=Q(seen=0, thumbnail__isnull=False), name="gallery_unseen"),
             models.Index(
                 F("team"), F("id").desc(), condition=_SHOWN & Q(rating_n__gt=0), name="gallery_rated"
             ),
@@ -122,6 +144,11 @@ class Asset(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **more: Any) -> None:
+        if self.stack is None:
+            self.stack = self.pk
+        super().save(*args, **more)
+
     @property
     def excerpt(self) -> str:
         """How its text begins, 900 characters at most. Lists read no more than that from the database (search.py)."""
@@ -132,6 +159,77 @@ class Asset(models.Model):
     def private_to_author(self) -> bool:
         """What rights ask: an unlisted asset is its author's alone."""
         return not self.listed
+
+
+class AssetColour(models.Model):
+    """A colour that takes a good part of an asset's picture, by one of the names in likeness.py."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="colours", db_index=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="one_colour")]
+        indexes = [models.Index(F("team"), F("name"), F("asset").desc(), name="gallery_coloured")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhashBand(models.Model):
+    """A quarter of an asset's phash, by which pictures that look alike are looked up: key is the number of the quarter
+    and its 16 bits in one (see likeness.py)."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "key", "asset"], name="gallery_alike")]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Board(models.Model):
+    """A named set of assets of a team: picked by hand (its items), or smart, where `filters` chooses.
+
+    filters: null for one picked by hand, else words and filters as `search.find` takes them (see boards.py).
+    deleted_at: taken away; it can be taken back for 30 days.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="boards", db_index=False)
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.CharField(max_length=200)
+    note = models.TextField(blank=True)
+    filters = models.JSONField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(F("team"), F("updated_at").desc(), F("id").desc(), name="gallery_boards")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BoardItem(models.Model):
+    """An asset on a board. position: its place; a place between two others is the number between theirs."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="items", db_index=False)
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="board_items")
+    position = models.FloatField()
+    added_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "asset"], name="once_on_a_board")]
+        indexes = [models.Index(fields=["board", "position", "id"], name="board_order")]
+
+    def __str__(self) -> str:
+        return f"{self.board_id}: {self.asset_id}"
 
 
 class SearchEntry(models.Model):
@@ -215,7 +313,10 @@ class Rating(models.Model):
 
 
 class Upload(models.Model):
-    """A file that is still coming, in pieces (tus 1.0). Its bytes lie in the scratch folder until they are all there."""
+    """A file that is still coming, in pieces (tus 1.0). Its bytes lie in the scratch folder until they are all there.
+
+    archive: a zip whose files are added one by one (see imports.py); it makes no asset itself.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -223,6 +324,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=200, blank=True)
     medium = models.CharField(max_length=8, blank=True)
     bytes = models.BigIntegerField()
+    archive = models.BooleanField(default=False)
     asset = models.ForeignKey(Asset, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -34,7 +34,7 @@ class Probed:
 
     mime is the true type. content_digest: "sha256:<64 hex>" of the decoded pixels, samples or text.
     text: the words of a text, at most 100,000 characters. thumbhash: base64. marked: the IPTC source type
-    that the file brought along, or "".
+    that the file brought along, or "". phash, colours: what its picture looks like (see likeness.py).
     """
 
     medium: str
@@ -48,6 +48,8 @@ class Probed:
     thumbnail: Path | None = None
     preview: Path | None = None
     marked: str = ""
+    phash: int | None = None
+    colours: tuple[str, ...] = ()
     folder: Path | None = None
 
     def discard(self) -> None:
@@ -158,6 +160,8 @@ def _in_child(path: Path, kind: Sniffed, limits: Limits) -> Probed:
             thumbnail=Path(thumbnail) if thumbnail else None,
             preview=Path(preview) if preview else None,
             marked=found.get("marked", ""),
+            phash=found.get("phash"),
+            colours=tuple(found.get("colours", ())),
             folder=folder,
         )
     except BaseException:

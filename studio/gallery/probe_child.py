@@ -94,6 +94,7 @@ def _image(request: dict[str, Any]) -> dict[str, Any]:
         "duration_s": round(duration, 3) or None,
         "content_digest": digest,
         "marked": marked,
+        **seen(small),
         **renditions(small, out, preview=max(width, height) > THUMBNAIL),
     }
 
@@ -155,6 +156,14 @@ def _for_people(image: Image, profile: bytes | None) -> Image:
         small = small.copy() if small.readonly else small
         small.thumbnail((PREVIEW, PREVIEW), Pillow.Resampling.LANCZOS, reducing_gap=3.0)
     return in_srgb(small, profile)
+
+
+def seen(image: Image) -> dict[str, Any]:
+    """What the picture looks like: see likeness.py."""
+    from studio.gallery.likeness import looks
+
+    phash, colours = looks(image)
+    return {"phash": phash, "colours": colours}
 
 
 def renditions(image: Image, out: Path, *, preview: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.gallery.probe_child import PREVIEW, THUMBNAIL, Refused, renditions
+from studio.gallery.probe_child import PREVIEW, THUMBNAIL, Refused, renditions, seen
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -156,5 +156,6 @@ def _video(container: InputContainer, stream: VideoStream, request: dict[str, An
         "height": height,
         "duration_s": round(seconds if seconds is not None else last, 3),
         "content_digest": hasher.hexdigest() if decoded else digest,
+        **seen(image),
         **renditions(image, Path(request["out"]), preview=max(width, height) > THUMBNAIL),
     }
