@@ -36,6 +36,7 @@ ROUTERS = [
     "studio.jobs.api_feed",
     "studio.jobs.api_batches",
     "studio.gallery.api",
+    "studio.gallery.api_family",
     "studio.safety.api",
     "studio.catalog.api",
     "studio.threads.api",

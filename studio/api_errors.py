@@ -67,6 +67,13 @@ MEANINGS: dict[str, tuple[int, Any]] = {
             "or use another key."
         ),
     ),
+    "newer-revision": (
+        409,
+        gettext_lazy(
+            "Somebody saved a newer revision of this text than the one named in `after`. Nothing was kept: read the "
+            "revisions, and send the text again with the newest in `after`."
+        ),
+    ),
     "tus-version": (412, gettext_lazy("An upload speaks tus 1.0.0: send the header Tus-Resumable: 1.0.0.")),
     "too-large": (413, gettext_lazy("The body or the file is larger than the studio takes.")),
     "unsupported": (

@@ -20,10 +20,6 @@ def to_units(text: str, offset: int) -> int:
 def to_points(text: str, units: int) -> int:
     """How many code points begin before this place in UTF-16 units; in the middle of one: at its beginning."""
     before = text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, units)]
-    points = before.decode("utf-16-le", "surrogatepass" if _whole(before) else "ignore")
-    return len(points)
-
-
-def _whole(units: bytes) -> bool:
-    """Whether these UTF-16 units do not end in the first half of a pair."""
-    return len(units) < 2 or not 0xD8 <= units[-1] <= 0xDB
+    if len(before) >= 2 and 0xD8 <= before[-1] <= 0xDB:  # ends in the first half of a pair
+        before = before[:-2]
+    return len(before.decode("utf-16-le", "surrogatepass"))

@@ -64,7 +64,7 @@ def of(
 ) -> Provenance:
     """What is known of a file. asked: what the caller chose (see actions.add); parents: (asset, role)."""
     if not tool:
-        return Provenance(found.marked or UPLOADED)
+        return Provenance(str(asked.get("source_type") or found.marked or UPLOADED))
     composite = source_type(model="any", uses_other_media=True)
     others = any(
         role != "parent"

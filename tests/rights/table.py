@@ -178,6 +178,23 @@ API: dict[str, Case] = {
         )
         for method in ("GET", "HEAD")
     },
+    # An asset and its relatives
+    **{
+        f"GET /api/v1/assets/{{asset}}/{name}": Case(members(200), f"/api/v1/assets/{{asset}}/{name}")
+        for name in ("family", "revisions")
+    },
+    "GET /api/v1/assets/{asset}/diff/{other}": Case(members(200), "/api/v1/assets/{asset}/diff/{picture}"),
+    # The other one is its author's alone.
+    "GET /api/v1/assets/{asset}/diff/{other} #unlisted": Case(
+        author(200), "/api/v1/assets/{asset}/diff/{unlisted}"
+    ),
+    "POST /api/v1/assets/{asset}/diff": Case(members(200), "/api/v1/assets/{asset}/diff", {"text": "Other"}),
+    "POST /api/v1/assets/{asset}/revisions": Case(
+        members(201, "creator", "write"), "/api/v1/assets/{asset}/revisions", {"text": "Other words"}
+    ),
+    "POST /api/v1/assets/{asset}/revisions #unlisted": Case(
+        author(201, "write"), "/api/v1/assets/{unlisted}/revisions", {"text": "Other words"}
+    ),
     # Models
     "GET /api/v1/models": Case(signed_in(200), "/api/v1/models"),
     "GET /api/v1/models #of a team": Case(members(200), "/api/v1/models?team={team}"),

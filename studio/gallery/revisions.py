@@ -1,0 +1,29 @@
+"""The revisions of an asset: the stack that it belongs to, oldest first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models.functions import Left
+
+from studio.gallery.actions import visible
+from studio.gallery.models import EXCERPT, Asset
+from studio.teams.rights import Actor
+
+MOST = 60
+
+
+def revisions_of(actor: Actor, asset: Asset) -> list[Asset]:
+    """The asset's stack as this actor may see it, without what is in the bin: the newest 60, and always the asset."""
+    rows = visible(actor).filter(stack=asset.stack, deleted_at=None).select_related("author")
+    light = rows.defer("text").annotate(opening=Left("text", EXCERPT))
+    found: dict[uuid.UUID, Asset] = {each.pk: each for each in light.order_by("-pk")[:MOST]}
+    found.setdefault(asset.pk, asset)
+    return [found[key] for key in sorted(found, key=lambda key: key.int)]
+
+
+def before(asset: Asset, revisions: Iterable[Asset]) -> Asset | None:
+    """The one before it in its stack."""
+    earlier = [each for each in revisions if each.pk.int < asset.pk.int]
+    return earlier[-1] if earlier else None
