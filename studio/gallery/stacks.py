@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from studio.gallery.models import Asset
+from studio.problems import Conflict
 
 REVISION = "parent"  # the role of a parent that the child is a revision of
 
@@ -26,6 +28,14 @@ def stack_of(asset: Asset, links: Sequence[tuple[Asset, str]]) -> uuid.UUID:
             stack: uuid.UUID = parent.stack
             return stack
     return asset.pk
+
+
+def require_unlocked(parent: Asset) -> None:
+    """Conflict where the parent's stack is approved: nobody begins a revision of it. One that was begun before is kept."""
+    if Asset.objects.filter(stack=parent.stack, review_state="approved", deleted_at=None).exists():
+        raise Conflict(
+            _("This is approved, and so locked for revisions. A manager can unlock it in its review.")
+        )
 
 
 def restack(stacks: Iterable[uuid.UUID]) -> None:

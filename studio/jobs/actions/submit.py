@@ -22,6 +22,7 @@ from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
+from studio.gallery.stacks import require_unlocked
 from studio.jobs import addons, fairshare, needs
 from studio.jobs.dispatch import ring
 from studio.jobs.events import tell_state
@@ -193,12 +194,14 @@ def _parent(actor: Actor, parent: str | None) -> Asset | None:
     if parent is None:
         return None
     try:
-        return gallery.get_visible(actor, parent)
+        found = gallery.get_visible(actor, parent)
     except NotThere:
         message = _("There is no such asset in your teams.")
         raise InvalidInputs(
             message, errors=[{"loc": ["parent"], "msg": message, "input": shown(parent)}]
         ) from None
+    require_unlocked(found)
+    return found
 
 
 def body_digest(*parts: Any) -> str:
