@@ -19,16 +19,16 @@ from studio.gallery import blobs, ports
 from studio.gallery import provenance as marks
 from studio.gallery.bounded import Limits
 from studio.gallery.index import index as index_words
-from studio.gallery.models import Asset, Blob, Lineage, Medium, Part, Rating, Tag
+from studio.gallery.models import Asset, Blob, Lineage, Medium, Part, Rating
 from studio.gallery.probe import SOUND, Probed, Unreadable, probe
 from studio.gallery.seen import remember
-from studio.gallery.stacks import restack, stack_of
+from studio.gallery.stacks import require_unlocked, restack, stack_of
+from studio.gallery.tags import set_tags
 from studio.problems import InvalidInputs, Unsupported
 from studio.safety.inspect import inspect
 from studio.teams.models import Team, User, as_uuid
 from studio.teams.rights import Actor, NotThere, require
 
-MOST_TAGS = 50
 AGAIN = 3  # times that a put is tried when its blobs were taken away in between, which takes an hour's delay
 
 
@@ -53,6 +53,15 @@ def get_visible(actor: Actor, id: str | uuid.UUID, verb: str = "asset.view") -> 
         raise NotThere
     require(actor, verb, asset)
     return asset
+
+
+def get_all(actor: Actor, ids: Iterable[uuid.UUID]) -> list[Asset]:
+    """Those assets, in this order; NotThere where one of them is not there or not theirs."""
+    wanted = list(dict.fromkeys(ids))
+    found = visible(actor).in_bulk(wanted)
+    if len(found) != len(wanted):
+        raise NotThere
+    return [found[key] for key in wanted]
 
 
 def add(
@@ -175,7 +184,7 @@ def upload(
     require(actor, "asset.add", team)
     if parent is not None:
         try:
-            get_visible(actor, parent)
+            require_unlocked(get_visible(actor, parent))
         except NotThere:
             raise _invalid("parent", _("There is no such asset in your teams."), str(parent)) from None
     if medium is not None and medium not in Medium.values:
@@ -243,9 +252,12 @@ def edit(
         asset.save(update_fields=changed)
     if "listed" in changed:
         restack([asset.stack])
+        if asset.listed:
+            parents = asset.parent_links.select_related("parent")
+            ports.revised(asset, [(link.parent, link.role) for link in parents])
     if tags is not None:
         require(actor, "asset.tag", asset)
-        _set_tags(asset, tags)
+        set_tags(asset, tags)
     if tags is not None or {"title", "medium"} & set(changed):
         index_words(asset)
     if rating is not None:
@@ -259,8 +271,7 @@ def edit(
 def rate(actor: Actor, asset: Asset, value: int) -> Asset:
     """Give an asset 1 to 5; 0 takes one's own rating back."""
     require(actor, "asset.rate", asset)
-    if not 0 <= value <= 5:
-        raise _invalid("rating", _("A rating is 1 to 5; 0 takes it back."), value)
+    clean_rating(value)
     Asset.objects.select_for_update().filter(pk=asset.pk).first()  # two people at once: the second sums both
     mine = Rating.objects.filter(asset=asset, user=actor.user)
     if value == 0:
@@ -272,6 +283,12 @@ def rate(actor: Actor, asset: Asset, value: int) -> Asset:
     asset.rating_sum = given.aggregate(sum=Sum("value"))["sum"] or 0
     asset.save(update_fields=["rating_n", "rating_sum"])
     return asset
+
+
+def clean_rating(value: int) -> int:
+    if not 0 <= value <= 5:
+        raise _invalid("rating", _("A rating is 1 to 5; 0 takes it back."), value)
+    return value
 
 
 @transaction.atomic
@@ -366,15 +383,3 @@ def _rows(
     )
     index_words(asset, ())
     return asset
-
-
-def _set_tags(asset: Asset, tags: Sequence[str]) -> None:
-    names = list(dict.fromkeys(" ".join(tag.split()).lower() for tag in tags))
-    names = [name for name in names if name]
-    if len(names) > MOST_TAGS:
-        raise _invalid("tags", _("An asset has at most %(n)d tags.") % {"n": MOST_TAGS}, len(names))
-    for name in names:
-        if len(name) > 60 or "," in name:
-            raise _invalid("tags", _("A tag has 1 to 60 characters and no comma."), name[:200])
-    Tag.objects.bulk_create([Tag(team_id=asset.team_id, name=name) for name in names], ignore_conflicts=True)
-    asset.tags.set(Tag.objects.filter(team_id=asset.team_id, name__in=names))

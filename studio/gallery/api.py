@@ -10,23 +10,43 @@ from typing import Annotated, Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter
-from studio.gallery import actions, api_uploads, export, files, search
-from studio.gallery.api_shapes import AssetOut, AssetPatch, AssetsIn, CountOut, MediumName
+from studio.gallery import (
+    actions,
+    alike,
+    api_boards,
+    api_uploads,
+    boards,
+    export,
+    files,
+    many,
+    search,
+    zips,
+)
+from studio.gallery.api_shapes import (
+    AlikeOut,
+    AssetOut,
+    AssetPatch,
+    AssetsChange,
+    AssetsIn,
+    CountOut,
+    MediumName,
+)
+from studio.gallery.filters import Filters
 from studio.gallery.json import asset_json, assets_json
-from studio.gallery.models import Asset
 from studio.gallery.teams import target_team
 from studio.problems import TooLarge
 from studio.teams.auth import ApiRequest
-from studio.teams.rights import Actor, NotThere
 
 router = Router(tags=["Assets"])
 router.add_router("", api_uploads.router)
+router.add_router("", api_boards.router)
 
 
 @router.post("/assets", response={201: AssetOut}, summary="Add a file")
@@ -99,38 +119,19 @@ class on_disk:
 @router.get("/assets", response=Listed[AssetOut], summary="Assets, newest first")
 def assets(
     request: ApiRequest,
-    medium: Annotated[MediumName | None, Query()] = None,
-    q: Annotated[
-        str, Query(max_length=500, description="Words; each has to occur, its beginning is enough")
-    ] = "",
-    tool: Annotated[str | None, Query(max_length=60)] = None,
-    model: Annotated[str | None, Query(max_length=120)] = None,
-    tag: Annotated[str | None, Query(max_length=60)] = None,
-    rating: Annotated[int | None, Query(ge=1, le=5, description="The mean is at least this")] = None,
-    review: Annotated[str | None, Query(max_length=20)] = None,
-    author: uuid.UUID | None = None,
+    filters: Annotated[Filters, Query()],
     listed: Annotated[bool, Query(description="false: your own that the gallery does not show")] = True,
     bin: Annotated[bool, Query(description="true: what was deleted in the last 30 days")] = False,
+    folded: Annotated[bool, Query(description="true: of an asset and its revisions only the newest")] = False,
     team: TeamFilter = None,
     cursor: Cursor = None,
     limit: Limit = LIMIT,
 ) -> dict[str, Any]:
     actor = request.actor
+    if filters.board is not None:
+        boards.get_visible(actor, filters.board)
     found = search.find(
-        actor,
-        team=team,
-        medium=medium,
-        q=q,
-        tool=tool,
-        model=model,
-        tag=tag,
-        rating=rating,
-        review=review,
-        author=author,
-        listed=listed,
-        bin=bin,
-        cursor=cursor,
-        limit=limit,
+        actor, filters, team=team, listed=listed, bin=bin, folded=folded, cursor=cursor, limit=limit
     )
     return {"items": assets_json(found.items, actor), "next": found.next}
 
@@ -145,7 +146,12 @@ def change(request: ApiRequest, asset: uuid.UUID, body: AssetPatch) -> dict[str,
     """The file itself never changes: a revision is a new asset."""
     actor = request.actor
     found = actions.get_visible(actor, asset)
-    return asset_json(actions.edit(actor, found, **body.model_dump(exclude_unset=True)), actor)
+    told = body.model_dump(exclude_unset=True)
+    on = told.pop("boards", None)
+    with transaction.atomic():
+        if on is not None:
+            boards.set_boards(actor, found, on)
+        return asset_json(actions.edit(actor, found, **told), actor)
 
 
 @router.delete("/assets/{uuid:asset}", response={204: None}, summary="Put an asset into the bin")
@@ -162,23 +168,44 @@ def restore(request: ApiRequest, asset: uuid.UUID) -> dict[str, Any]:
     return asset_json(found, request.actor)
 
 
-def _all_of(actor: Actor, ids: list[uuid.UUID]) -> list[Asset]:
-    found = list(actions.visible(actor).filter(pk__in=ids))
-    if len(found) != len(set(ids)):
-        raise NotThere
-    return found
+@router.get("/assets/{uuid:asset}/duplicates", response=list[AlikeOut], summary="What looks or is the same")
+def duplicates(request: ApiRequest, asset: uuid.UUID) -> list[dict[str, Any]]:
+    """Assets of the same team with the same content, or with a picture that differs in at most 7 of 64 bits of its
+    perceptual hash; the most alike first, fifty at most."""
+    actor = request.actor
+    found = alike.alike(actor, actions.get_visible(actor, asset))
+    told = assets_json([one.asset for one in found], actor)
+    return [{"asset": each, "distance": one.distance} for each, one in zip(told, found, strict=True)]
+
+
+@router.post("/assets/change", response=CountOut, summary="Tag, rate or put on a board, several at once")
+def change_several(request: ApiRequest, body: AssetsChange) -> dict[str, int]:
+    """All or none."""
+    told = body.model_dump(exclude={"assets", "board"})
+    board = boards.get_visible(request.actor, body.board) if body.board else None
+    return {"changed": many.change(request.actor, body.assets, board=board, **told)}
 
 
 @router.post("/assets/delete", response=CountOut, summary="Put several assets into the bin")
 def delete_several(request: ApiRequest, body: AssetsIn) -> dict[str, int]:
     """All or none."""
-    return {"changed": actions.delete(request.actor, _all_of(request.actor, body.assets))}
+    actor = request.actor
+    return {"changed": actions.delete(actor, actions.get_all(actor, body.assets))}
 
 
 @router.post("/assets/restore", response=CountOut, summary="Take several assets out of the bin")
 def restore_several(request: ApiRequest, body: AssetsIn) -> dict[str, int]:
     """All or none."""
-    return {"changed": actions.restore(request.actor, _all_of(request.actor, body.assets))}
+    actor = request.actor
+    return {"changed": actions.restore(actor, actions.get_all(actor, body.assets))}
+
+
+@router.post("/assets/export", response={200: None}, summary="Several assets as a zip")
+async def export_several(request: ApiRequest, body: AssetsIn) -> HttpResponseBase:
+    """Streamed: each asset's file and parts, and beside it a JSON file with its title, tags, prompt and facts, which
+    an import reads again."""
+    chosen = await sync_to_async(zips.chosen)(request.actor, body.assets)
+    return await zips.as_response(chosen, "assets")
 
 
 READ = ["GET", "HEAD"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
 from studio.api_shapes import Body, Out
-
-MediumName = Literal["text", "image", "music", "video", "speech"]
+from studio.gallery.filters import Filters
+from studio.gallery.filters import MediumName as MediumName
 
 
 class AssetPatch(Body):
@@ -21,10 +21,55 @@ class AssetPatch(Body):
     rating: int | None = Field(None, ge=0, le=5, description="Your own; 0 takes it back")
     listed: bool | None = Field(None, description="Whether the gallery shows it; its author's to say")
     medium: MediumName | None = Field(None, description="A sound is music or speech")
+    boards: list[uuid.UUID] | None = Field(
+        None, max_length=100, description="All boards, of those picked by hand, that it is on"
+    )
 
 
 class AssetsIn(Body):
     assets: list[uuid.UUID] = Field(min_length=1, max_length=1000)
+
+
+class AssetsChange(AssetsIn):
+    """What happens to all of them; what is left out stays."""
+
+    add_tags: list[str] = Field([], max_length=50)
+    remove_tags: list[str] = Field([], max_length=50)
+    rating: int | None = Field(None, ge=0, le=5, description="Your own; 0 takes it back")
+    board: uuid.UUID | None = Field(None, description="Put them at the end of this board")
+
+
+class BoardIn(Body):
+    title: str = Field(min_length=1, max_length=200)
+    note: str = Field("", max_length=4000)
+    filters: Filters | None = Field(
+        None, description="A smart board holds what these find; without them it is picked by hand"
+    )
+    team: uuid.UUID | None = None
+
+
+class BoardPatch(Body):
+    """What is left out stays."""
+
+    title: str | None = Field(None, min_length=1, max_length=200)
+    note: str | None = Field(None, max_length=4000)
+    filters: Filters | None = Field(None, description="Of a smart board")
+
+
+class BoardOut(Out):
+    id: uuid.UUID
+    team: uuid.UUID
+    author: uuid.UUID | None
+    title: str
+    note: str
+    filters: dict[str, Any] | None = Field(description="Null for a board that is picked by hand")
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class BoardMove(AssetsIn):
+    before: uuid.UUID | None = Field(None, description="The asset that they come before; null: to the end")
 
 
 class CountOut(Out):
@@ -89,3 +134,10 @@ class AssetOut(Out):
     urls: UrlsOut
     created_at: datetime
     deleted_at: datetime | None
+
+
+class AlikeOut(Out):
+    asset: AssetOut
+    distance: int = Field(
+        description="How many of 64 bits of their perceptual hashes differ; 0 for the same content"
+    )

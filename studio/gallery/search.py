@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from studio.gallery.actions import visible
+from studio.gallery.filters import Filters, end_key, first_key
 from studio.gallery.index import place_of, words_of
-from studio.gallery.models import EXCERPT, Asset, Tag
+from studio.gallery.models import EXCERPT, Asset, AssetColour, BoardItem, Tag
 from studio.problems import InvalidInputs
 from studio.teams.models import as_uuid
 from studio.teams.rights import Actor, NotThere, require
@@ -36,27 +38,26 @@ class Page:
 
 def find(
     actor: Actor,
+    filters: Filters | None = None,
     *,
     team: uuid.UUID | None = None,
-    medium: str | None = None,
-    q: str = "",
-    tool: str | None = None,
-    model: str | None = None,
-    tag: str | None = None,
-    rating: int | None = None,
-    review: str | None = None,
-    author: uuid.UUID | None = None,
     listed: bool = True,
     bin: bool = False,
+    folded: bool = False,
     cursor: str | uuid.UUID | None = None,
+    up: bool = False,
     limit: int = LIMIT,
+    **asked: Any,
 ) -> Page:
     """Assets that this actor may see, newest first; without `team`, of all their teams.
 
-    q: every word has to occur, in title, tags, prompt, tool, model or text; the beginning of a word is enough.
-    rating: the mean is at least this. listed=False: one's own unlisted ones. bin: what was deleted.
+    filters, or `asked`: see Filters. q: every word has to occur, in title, tags, prompt, tool, model or text; the
+    beginning of a word is enough. listed=False: one's own unlisted ones. bin: what was deleted. folded: of each stack
+    only the newest. up: the page before the cursor instead of the one after; without a cursor the last one; then
+    `next` is the cursor of the page above.
     Raises NotThere for a team that is not theirs, InvalidInputs for a cursor that is none.
     """
+    asks = filters or Filters(**asked)
     rows = visible(actor)
     if team is not None:
         if team not in actor.roles:
@@ -69,33 +70,81 @@ def find(
     if not listed:
         rows = rows.filter(author=actor.user)  # as `visible` has it, in words that lead to an index
     rows = rows.filter(deleted_at__isnull=not bin)
-    for field, value in (("medium", medium), ("tool", tool), ("model", model), ("review_state", review)):
-        if value:
-            rows = rows.filter(**{field: value})
-    if author is not None:
-        rows = rows.filter(author_id=author)
-    tags = _tags(tag, teams) if tag else []
-    if tag:
-        rows = rows.filter(tags__in=tags)
-    if rating:
-        rows = rows.filter(rating_n__gt=0, rating_sum__gte=F("rating_n") * rating)
-    before = _key(cursor) if cursor else None
+    if folded:
+        rows = rows.filter(top=True)
+    rows = _narrowed(rows, asks)
+    edge = _Edge(
+        up,
+        _key(cursor) if cursor else None,
+        first_key(asks.after) if asks.after else None,
+        end_key(asks.before) if asks.before else None,
+    )
     limit = max(1, min(limit, MOST))
-    walk: Walk | None = None
-    if q.strip():
-        match = _match(q, teams, medium, [tool, model, tag])
-        if match is None:
-            return Page([], None)
-        if listed and not bin:
-            walk = _words_walk(match)
-        else:  # of these there are few
-            rows = rows.filter(pk__in=RawSQL(_FOUND[connection.vendor], [match]))
-    elif tag and listed and not bin:
-        walk = _tags_walk(tags)
-    keys = _walked(rows, walk, before, limit + 1) if walk else _newest(rows, teams, before, limit + 1)
-    shown = Asset.objects.filter(pk__in=keys[:limit]).defer("text")
-    items: list[Asset] = [*shown.annotate(opening=Left("text", EXCERPT)).order_by("-pk")]
+    walk, rows = _walk_of(rows, asks, teams, indexed=listed and not bin)
+    if walk is nothing:
+        return Page([], None)
+    keys = _walked(rows, walk, edge, limit + 1) if walk else _newest(rows, teams, edge, limit + 1)
+    items = sorted(brief(keys[:limit]).values(), key=lambda asset: asset.pk, reverse=True)
     return Page(items, str(keys[limit - 1]) if len(keys) > limit else None)
+
+
+def brief(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Asset]:
+    """Assets for a list, by their ids: of their text they have `excerpt` at hand."""
+    shown = Asset.objects.filter(pk__in=list(keys)).defer("text").annotate(opening=Left("text", EXCERPT))
+    return {asset.pk: asset for asset in shown}
+
+
+def _narrowed(rows: QuerySet[Asset], asks: Filters) -> QuerySet[Asset]:
+    """The rows with those filters that are columns of their own."""
+    exact = {
+        "medium": asks.medium,
+        "tool": asks.tool,
+        "model": asks.model,
+        "review_state": asks.review,
+        "author_id": asks.author,
+        "stack": asks.stack,
+        "width__gte": asks.min_width,
+        "width__lte": asks.max_width,
+        "duration_s__gte": asks.min_duration,
+        "duration_s__lte": asks.max_duration,
+    }
+    rows = rows.filter(
+        **{field: value for field, value in exact.items() if value is not None and value != ""}
+    )
+    if asks.rating:
+        rows = rows.filter(rating_n__gt=0, rating_sum__gte=F("rating_n") * asks.rating)
+    return rows
+
+
+def _walk_of(
+    rows: QuerySet[Asset], asks: Filters, teams: Sequence[uuid.UUID], *, indexed: bool
+) -> tuple[Walk | None, QuerySet[Asset]]:
+    """The index along which to go where it is not that of the assets, and the rows with what it does not ask.
+
+    indexed: whether it is the gallery; of other lists there is so little that the filters are asked as they are.
+    """
+    walks: list[tuple[Walk, Q]] = []
+    if asks.q.strip():
+        match = _match(asks.q, teams, asks.medium, [asks.tool, asks.model, asks.tag])
+        if match is None:
+            return nothing, rows
+        walks.append((_words_walk(match), Q(pk__in=RawSQL(_FOUND[connection.vendor], [match]))))
+    if asks.board is not None:
+        on_it = BoardItem.objects.filter(board=asks.board)
+        walks.append((_links_walk([on_it]), Q(pk__in=on_it.values("asset"))))
+    if asks.tag:
+        tags = list(Tag.objects.filter(team__in=teams, name=asks.tag.lower()).values_list("pk", flat=True))
+        links = Asset.tags.through.objects.all()
+        walks.append((_links_walk([links.filter(tag_id=tag) for tag in tags]), Q(tags__in=tags)))
+    if asks.colour:
+        coloured = AssetColour.objects.filter(name=asks.colour)
+        each = [coloured.filter(team=one) for one in teams]
+        walks.append((_links_walk(each), Q(Exists(coloured.filter(asset=OuterRef("pk"))))))
+    # Along the first; the others are asked of what it meets.
+    first = walks[0][0] if walks and indexed else None
+    for _walk, condition in walks[1:] if indexed else walks:
+        rows = rows.filter(condition)
+    return first, rows
 
 
 @dataclass(frozen=True)
@@ -115,61 +164,103 @@ def _key(cursor: str | uuid.UUID) -> uuid.UUID:
     return key
 
 
-def _newest(
-    rows: QuerySet[Asset], teams: Sequence[uuid.UUID], before: uuid.UUID | None, most: int
-) -> list[uuid.UUID]:
-    """The newest `most` of the rows before that key, newest first."""
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    rows = rows.order_by("-pk")
+@dataclass(frozen=True)
+class _Edge:
+    """Where a page begins and what bounds the list: ids from `first` on, below `end`.
+
+    up: it goes from old to new, from the cursor (or the very first) on.
+    """
+
+    up: bool
+    cursor: uuid.UUID | None
+    first: uuid.UUID | None
+    end: uuid.UUID | None
+
+    def start(self) -> uuid.UUID | None:
+        """Keys come before this one (after it, upwards)."""
+        if self.up:
+            return self.cursor
+        known = [key for key in (self.cursor, self.end) if key is not None]
+        return min(known) if known else None
+
+    def bounded(self, rows: QuerySet[Asset]) -> QuerySet[Asset]:
+        if self.cursor is not None:
+            rows = rows.filter(pk__gt=self.cursor) if self.up else rows.filter(pk__lt=self.cursor)
+        if self.first is not None:
+            rows = rows.filter(pk__gte=self.first)
+        if self.end is not None:
+            rows = rows.filter(pk__lt=self.end)
+        return rows
+
+    def passed(self, key: uuid.UUID) -> bool:
+        """Whether nothing beyond this key is in the list."""
+        if self.up:
+            return self.end is not None and key >= self.end
+        return self.first is not None and key < self.first
+
+
+def _newest(rows: QuerySet[Asset], teams: Sequence[uuid.UUID], edge: _Edge, most: int) -> list[uuid.UUID]:
+    """The `most` rows nearest to the edge, the nearest first."""
+    rows = edge.bounded(rows).order_by("pk" if edge.up else "-pk")
     if not 1 < len(teams) <= MERGED:
         return list(rows.values_list("pk", flat=True)[:most])
     # One walk along the index for each team, and the newest of them all: sorting all rows takes far longer.
     each = [key for one in teams for key in rows.filter(team_id=one).values_list("pk", flat=True)[:most]]
-    return sorted(each, reverse=True)[:most]
+    return sorted(each, reverse=not edge.up)[:most]
 
 
-# ------------------------------------------------- walks: what may be meant, newest first, a few hundred at a time
+# ---------------------------------------------- walks: what may be meant, in the list's order, a few hundred at a time
 
-Walk = Callable[[uuid.UUID | None, int], list[uuid.UUID]]
-"""(before, n) → the next n keys of an index that is in the order of the list, without the other filters."""
+Walk = Callable[[uuid.UUID | None, int, bool], list[uuid.UUID]]
+"""(from, n, up) → the next n keys of an index that is in the order of the list, without the other filters."""
 
 
-def _walked(rows: QuerySet[Asset], walk: Walk, before: uuid.UUID | None, most: int) -> list[uuid.UUID]:
-    """The newest `most` of the rows that the walk meets. Left to itself a database may collect all of them first,
+def nothing(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
+    """The walk where nothing can be meant."""
+    return []
+
+
+def _walked(rows: QuerySet[Asset], walk: Walk, edge: _Edge, most: int) -> list[uuid.UUID]:
+    """The `most` rows nearest to the edge that the walk meets. Left to itself a database may collect all of them first,
     which takes the longer the more there is to find."""
+    rows = edge.bounded(rows)
+    start = edge.start()
+    if edge.up and start is None and edge.first is not None:
+        start = uuid.UUID(int=max(0, edge.first.int - 1))
     found: list[uuid.UUID] = []
     step = 2 * most
     while len(found) < most:
-        met = walk(before, step)
-        found += sorted(rows.filter(pk__in=met).values_list("pk", flat=True), reverse=True)
-        if len(met) < step:
+        met = walk(start, step, edge.up)
+        found += sorted(rows.filter(pk__in=met).values_list("pk", flat=True), reverse=not edge.up)
+        if len(met) < step or edge.passed(met[-1]):
             break
-        before, step = met[-1], min(4 * step, LONGEST_STEP)
+        start, step = met[-1], min(4 * step, LONGEST_STEP)
     return found[:most]
 
 
-def _tags(name: str, teams: Sequence[uuid.UUID]) -> list[int]:
-    return list(Tag.objects.filter(team__in=teams, name=name.lower()).values_list("pk", flat=True))
+def _links_walk(links: Sequence[QuerySet[Any]]) -> Walk:
+    """Along rows that name an asset in `asset_id`, each set of them in an index by it."""
 
-
-def _tags_walk(tags: Sequence[int]) -> Walk:
-    def walk(before: uuid.UUID | None, most: int) -> list[uuid.UUID]:
-        links = Asset.tags.through.objects.order_by("-asset_id").values_list("asset_id", flat=True)
-        if before is not None:
-            links = links.filter(asset_id__lt=before)
-        return sorted((key for tag in tags for key in links.filter(tag_id=tag)[:most]), reverse=True)[:most]
+    def walk(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
+        met: list[uuid.UUID] = []
+        for each in links:
+            if start is not None:
+                each = each.filter(asset_id__gt=start) if up else each.filter(asset_id__lt=start)
+            each = each.order_by("asset_id" if up else "-asset_id")
+            met += each.values_list("asset_id", flat=True)[:most]
+        return sorted(met, reverse=not up)[:most]
 
     return walk
 
 
 def _words_walk(match: str) -> Walk:
-    def walk(before: uuid.UUID | None, most: int) -> list[uuid.UUID]:
+    def walk(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
         key = "gallery_fts.rowid" if connection.vendor == "sqlite" else "id"
-        place = place_of(before) if before is not None else LAST_PLACE
+        place = place_of(start) if start is not None else -1 if up else LAST_PLACE
+        beyond, order = (">", "ASC") if up else ("<", "DESC")
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{_FOUND[connection.vendor]} AND {key} < %s ORDER BY {key} DESC LIMIT %s",
+                f"{_FOUND[connection.vendor]} AND {key} {beyond} %s ORDER BY {key} {order} LIMIT %s",
                 [match, place, most],
             )
             return [uuid.UUID(str(key)) for (key,) in cursor.fetchall()]

@@ -6,16 +6,16 @@ import uuid
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from ninja import Query, Router, Status
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
-from studio.feeds.api import let_go
+from studio.gallery import zips
 from studio.jobs import actions
 from studio.jobs.actions.submit import default_team
 from studio.jobs.api import IdempotencyKey, team_for, teams_for
 from studio.jobs.api_shapes import BatchIn, BatchOut, PlanOut, RetriedOut
-from studio.jobs.export import Entry, entries_of, stream_zip
+from studio.jobs.export import entries_of
 from studio.jobs.json import batch_json
 from studio.jobs.models import Batch
 from studio.jobs.plan import plan_batch
@@ -112,17 +112,13 @@ def retry_failed(request: ApiRequest, batch: uuid.UUID) -> Status[dict[str, Any]
 
 
 @router.get("/batches/{uuid:batch}/export", response={200: None}, summary="All assets of a batch as a zip")
-async def export(request: ApiRequest, batch: uuid.UUID) -> StreamingHttpResponse:
+async def export(request: ApiRequest, batch: uuid.UUID) -> HttpResponseBase:
     """Streamed, with `facts.jsonl`: a line for each file with its job, prompt and facts."""
 
-    def look() -> tuple[str, list[Entry], bytes]:
+    def look() -> tuple[str, list[zips.Entry]]:
         found = find_batch(request.actor, batch)
         require(request.actor, "asset.download", found)
-        entries, facts = entries_of(found)
-        return str(found.pk), entries, facts
+        return f"batch-{found.pk}", entries_of(found)
 
-    name, entries, facts = await sync_to_async(look)()
-    await sync_to_async(let_go)()
-    response = StreamingHttpResponse(stream_zip(entries, facts), content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="batch-{name}.zip"'
-    return response
+    name, entries = await sync_to_async(look)()
+    return await zips.as_response(entries, name)

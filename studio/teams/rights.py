@@ -23,6 +23,8 @@ _VIEWER = {
     "queue.view",
     "model.view",
     "feed.view",
+    "board.view",
+    "review.view",
 }
 _REVIEWER = _VIEWER | {"asset.rate", "asset.comment", "asset.tag", "review.decide"}
 _CREATOR = _REVIEWER | {
@@ -35,6 +37,10 @@ _CREATOR = _REVIEWER | {
     "asset.delete.own",
     "thread.use",
     "preset.edit",
+    "board.edit",
+    "board.delete.own",
+    "review.request",
+    "review.close.own",
 }
 _MANAGER = _CREATOR | {
     "job.cancel",
@@ -42,12 +48,15 @@ _MANAGER = _CREATOR | {
     "job.prioritise",
     "asset.edit",
     "asset.delete",
+    "board.delete",
     "model.add",
     "member.invite",
     "member.role",
     "member.remove",
     "team.audit",
     "team.policy",
+    "review.close",
+    "review.unlock",
 }
 _OWNER = _MANAGER | {"team.edit", "team.delete", "team.transfer", "member.owner"}
 

@@ -164,6 +164,39 @@ API: dict[str, Case] = {
     "POST /api/v1/assets/delete": Case(
         members(200, "manager", "write"), "/api/v1/assets/delete", {"assets": ["{asset}"]}
     ),
+    "POST /api/v1/assets/change": Case(
+        members(200, "reviewer", "write"), "/api/v1/assets/change", {"assets": ["{asset}"], "rating": 4}
+    ),
+    "POST /api/v1/assets/change #unlisted": Case(
+        author(200, "write"), "/api/v1/assets/change", {"assets": ["{unlisted}"], "add_tags": ["fox"]}
+    ),
+    "POST /api/v1/assets/change #onto a board": Case(
+        members(200, "creator", "write"), "/api/v1/assets/change", {"assets": ["{asset}"], "board": "{board}"}
+    ),
+    "POST /api/v1/assets/export": Case(members(200), "/api/v1/assets/export", {"assets": ["{asset}"]}),
+    "GET /api/v1/assets/{asset}/duplicates": Case(members(200), "/api/v1/assets/{asset}/duplicates"),
+    "GET /api/v1/assets #of a board": Case(members(200), "/api/v1/assets?board={board}"),
+    # Boards
+    "GET /api/v1/boards": Case(members(200), "/api/v1/boards?team={team}"),
+    "POST /api/v1/boards": Case(
+        members(201, "creator", "write"), "/api/v1/boards", {"title": "Lamps", "team": "{team}"}
+    ),
+    "GET /api/v1/boards/{board}": Case(members(200), "/api/v1/boards/{board}"),
+    "PATCH /api/v1/boards/{board}": Case(
+        members(200, "creator", "write"), "/api/v1/boards/{board}", {"title": "Lights"}
+    ),
+    "DELETE /api/v1/boards/{board}": Case(members(204, "manager", "write"), "/api/v1/boards/{board}"),
+    "POST /api/v1/boards/{board}/restore": Case(
+        members(200, "manager", "write"), "/api/v1/boards/{board}/restore", {}
+    ),
+    "GET /api/v1/boards/{board}/assets": Case(members(200), "/api/v1/boards/{board}/assets"),
+    **{
+        f"POST /api/v1/boards/{{board}}/{verb}": Case(
+            members(200, "creator", "write"), f"/api/v1/boards/{{board}}/{verb}", {"assets": ["{asset}"]}
+        )
+        for verb in ("assets", "move", "remove")
+    },
+    "GET /api/v1/boards/{board}/export": Case(members(200), "/api/v1/boards/{board}/export"),
     "POST /api/v1/assets/restore": Case(
         members(200, "manager", "write"), "/api/v1/assets/restore", {"assets": ["{binned}"]}
     ),

@@ -21,7 +21,7 @@ from generators import registry
 from studio.catalog.models import ModelCard
 from studio.clock import db_now
 from studio.feeds.announce import get_preview, put_preview
-from studio.gallery import storage, uploads
+from studio.gallery import boards, storage, uploads
 from studio.gallery.models import Asset, Blob, Part
 from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
@@ -145,6 +145,8 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     member = Member.objects.get(team=team, user=people["viewer"])
     token = teams.create_token(user=owner)[0]
     upload = uploads.start(actor=actor, team=team, length=5, name="words.md")
+    board = boards.create(actor, team, title="Lamps")
+    boards.add(actor, board, [asset.pk])
     return {
         "team": str(team.pk),
         "member": str(member.pk),
@@ -168,6 +170,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "model_id": str(card.pk),
         "token": str(token.pk),
         "upload": str(upload.pk),
+        "board": str(board.pk),
     }
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 from studio.gallery import storage
 from studio.gallery.files import file_name
 from studio.gallery.models import Asset
-from studio.jobs.export import _slug
+from studio.gallery.zips import slug
 from studio.teams.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +120,7 @@ def _try_all(client: Client, name: str, asset: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_in_a_zip_are_flat(name: str) -> None:
-    slug = _slug(name)
-    assert re.fullmatch(r"[\w-]{1,60}", slug)
+    assert re.fullmatch(r"[\w-]{1,60}", slug(name))
 
 
 @pytest.mark.parametrize(
