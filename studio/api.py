@@ -39,6 +39,7 @@ ROUTERS = [
     "studio.gallery.api_family",
     "studio.safety.api",
     "studio.catalog.api",
+    "studio.review.api",
     "studio.threads.api",
 ]
 """Modules with a `router`, in the order of the docs. An app brings its own by adding its module here."""

@@ -51,10 +51,12 @@ INSTALLED_APPS = [
     "channels",
     "studio.teams",
     "studio.feeds",
+    "studio.notices",
     "studio.safety",
     "studio.catalog",
     "studio.gallery",
     "studio.jobs",
+    "studio.review",
     "studio.threads",
     "studio.workspace",
 ]

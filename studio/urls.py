@@ -8,7 +8,7 @@ from studio import api
 from studio.metrics import metrics
 from studio.workspace import health
 
-PAGES = ["teams", "catalog", "gallery", "jobs", "workspace"]
+PAGES = ["teams", "catalog", "gallery", "jobs", "review", "workspace"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *api.urls(),

@@ -2,6 +2,7 @@
 
 import "./fields/all.js";
 import "./create/prompt-coach.js";
+import "./create/revise-comments.js";
 import "./create/matrix-editor.js";
 import "./create/model-offer.js";
 import "./create/recent-strip.js";

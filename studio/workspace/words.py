@@ -94,6 +94,15 @@ def _fields() -> dict[str, str]:
         "matrix_values": _("Values, with commas between"),
         "offer_progress": _("Being installed, {percent} %"),
         "offer_done": _("Installed. It is used from the next prompt on."),
+        "comments_open": _("Open comments: {n}"),
+        "weave": _("Weave them into the prompt"),
+        "weaving": _("The prompt is being written anew. Yours stays until you take the other."),
+        "weave_failed": _("It could not be written. Your prompt is as it was."),
+        "woven": _("The prompt with the comments followed; change it as you like."),
+        "woven_use": _("Use it"),
+        "woven_leave": _("Leave it"),
+        "woven_used": _("The prompt is the new one."),
+        "woven_undone": _("The prompt is yours again."),
     }
 
 
