@@ -13,13 +13,20 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 
 from studio.api import api
-from tests.rights import page_table, table
+from tests.rights import page_table, review_table, table
 from tests.rights.table import Case
 from tests.rights.world import ACTORS, World, build, filled, undone
 
 pytestmark = pytest.mark.django_db
 
-CASES: dict[str, Case] = {**table.API, **table.PUBLIC, **table.OPENAI, **page_table.PAGES}
+CASES: dict[str, Case] = {
+    **table.API,
+    **table.PUBLIC,
+    **table.OPENAI,
+    **review_table.CALLS,
+    **page_table.PAGES,
+    **review_table.PAGES,
+}
 
 
 @pytest.fixture(scope="module")

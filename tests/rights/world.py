@@ -25,6 +25,7 @@ from studio.gallery import boards, storage, uploads
 from studio.gallery.models import Asset, Blob, Part
 from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
+from studio.review import actions as reviews
 from studio.teams import actions as teams
 from studio.teams.models import Member, Team, User
 from studio.teams.rights import Actor
@@ -147,8 +148,18 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     upload = uploads.start(actor=actor, team=team, length=5, name="words.md")
     board = boards.create(actor, team, title="Lamps")
     boards.add(actor, board, [asset.pk])
+    reviewed = _asset(team, owner)
+    review = reviews.request_review(
+        actor=actor, subject=reviews.Subject([reviewed.pk]), people=[people["reviewer"].pk]
+    )
+    item = review.items.get()
+    comment = reviews.comment(Actor.of(people["reviewer"]), reviewed, "Colder", review=review)
     return {
         "team": str(team.pk),
+        "reviewed": str(reviewed.pk),
+        "review": str(review.pk),
+        "item": str(item.pk),
+        "comment": str(comment.pk),
         "member": str(member.pk),
         "user_id": str(member.user_id),
         "invitation": str(invitation.pk),

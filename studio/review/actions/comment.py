@@ -116,8 +116,8 @@ def _settle(actor: Actor, row: Comment, *, done: bool) -> Comment:
 
 def delete_comment(actor: Actor, row: Comment) -> None:
     """Take one's own comment away, with its replies; managers may take away others'."""
+    require(actor, "asset.comment", row.asset)
     if actor.role_in(row.team_id) not in {"manager", "owner"}:
-        require(actor, "asset.comment", row.asset)
         _own(actor, row)
     with transaction.atomic():
         told = {"comment": str(row.pk), "asset": str(row.asset_id), "deleted": True}
