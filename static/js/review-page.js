@@ -84,7 +84,7 @@ class ReviewPage extends HTMLElement {
   drawSteps() {
     const steps = this.review.shown.map((item, at) =>
       h("button", {
-        type: "button", class: "step", dataset: { v: item.state }, "aria-current": at === this.at ? "step" : null,
+        type: "button", class: "tick", dataset: { v: item.state }, "aria-current": at === this.at ? "step" : null,
         "aria-label": `${at + 1}: ${item.asset.title || ""} ${say(item.state)}`, onclick: () => this.show(at),
       }));
     this.querySelector(".steps").replaceChildren(...steps);
@@ -95,7 +95,7 @@ class ReviewPage extends HTMLElement {
       h("li", {}, h("button", {
         type: "button", "aria-current": asset.id === this.item.asset.id ? "true" : null,
         "aria-label": say("revision", { n: at + 1 }), onclick: () => this.stage.against(asset),
-      }, asset.thumbnail_url ? h("img", { src: asset.thumbnail_url, alt: "" }) : icon(asset.medium), h("small", {}, String(at + 1)))));
+      }, asset.urls.thumbnail ? h("img", { src: asset.urls.thumbnail, alt: "" }) : icon(asset.medium), h("small", {}, String(at + 1)))));
     this.querySelector(".chain").replaceChildren(...(chain.length > 1 ? strip : []));
     for (const name of ["compare", "blink"]) this.querySelector(`[data-do="${name}"]`).hidden = chain.length < 2 || this.item.asset.medium !== "image";
   }
@@ -110,20 +110,31 @@ class ReviewPage extends HTMLElement {
       const n = review.picks - review.shown.filter((each) => each.mine).length;
       place.replaceChildren(
         may.decide && h("button", { type: "button", class: "key big ok", dataset: { do: "approve" }, "aria-pressed": String(item.mine) },
-          h("kbd", {}, "A"), h("span", {}, say(item.mine ? "picked" : "pick"), h("small", {}, say("picks_left", { n: Math.max(0, n) })))) || "",
-        item.picked_by.length ? h("span", { class: "quiet" }, say("picked_by", { n: item.picked_by.length, all: review.people.length })) : "");
+          h("kbd", {}, "A"), h("span", {}, say(item.mine ? "picked" : "pick"), h("small", {}, say("picks_left", { n: Math.max(0, n) })))) || "");
+      this.notes.results(this.results());
     } else {
       const verdict = (kind, letter, act, words) =>
         h("button", { type: "button", class: `key big ${kind}`, dataset: { do: act }, "aria-pressed": String(mine === (act === "approve" ? "approved" : "changes")) },
           h("kbd", {}, letter), h("span", {}, words));
       const others = item.decisions.filter((each) => each.asset === item.asset.id && each.verdict !== "waiting");
       place.replaceChildren(
-        ...(may.decide ? [verdict("ok", "A", "approve", say("approved")), verdict("no", "R", "changes", say("changes"))] : []),
+        ...(may.decide ? [verdict("ok", "A", "approve", say("approve")), verdict("no", "R", "changes", say("request_changes"))] : []),
         ...(item.state === "approved" ? [h("span", { class: "quiet" }, say("locked")),
           may.unlock && h("button", { type: "button", class: "btn small", dataset: { do: "unlock" } }, icon("unlock"), say("unlock"))].filter(Boolean) : []),
         ...(others.length ? [h("span", { class: "said" }, others.map((each) => say("says", { who: each.user?.name ?? "", verdict: say(each.verdict) })).join(" · "))] : []));
       this.notes.state(item.state, this.review.closed_at ? null : item);
     }
+  }
+
+  /** The items by how many picked them. */
+  results() {
+    const all = this.review.people.length;
+    const order = this.review.shown.map((item, at) => ({ item, at, n: item.picked_by.length })).sort((a, b) => b.n - a.n || a.at - b.at);
+    return h("section", { "aria-labelledby": "results-name" }, h("h3", { class: "label", id: "results-name" }, say("results")),
+      h("ol", { class: "results" }, order.map(({ item, at, n }) =>
+        h("li", {}, h("button", { type: "button", onclick: () => this.show(at), "aria-label": `${at + 1}: ${item.asset.title || ""} ${say("picked_by", { n, all })}` },
+          item.asset.urls.thumbnail ? h("img", { src: item.asset.urls.thumbnail, alt: "" }) : icon(item.asset.medium),
+          h("meter", { min: "0", max: String(all || 1), value: String(n) }), h("span", {}, say("picked_by", { n, all })))))));
   }
 
   approve() {

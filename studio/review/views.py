@@ -160,6 +160,8 @@ def _moment(text: str) -> datetime | None:
 def page_words() -> dict[str, str]:
     """The sentences of the review page's script."""
     return {
+        "approve": _("Approve"),
+        "request_changes": _("Request changes"),
         "approved": _("Approved"),
         "changes": _("Changes requested"),
         "waiting": _("Waiting"),

@@ -34,6 +34,12 @@ export class Notes {
     if (this.list) this.draw();
   }
 
+  /** What stands below the comments: how the picks came out. */
+  results(section) {
+    this.below = section;
+    if (this.list) this.draw();
+  }
+
   /** Whether this person has an open comment here. */
   said(me) {
     return this.list.some((each) => each.author?.id === me && !each.resolved_at);
@@ -58,7 +64,8 @@ export class Notes {
       asset.prompt ? h("p", { class: "faint prompt" }, asset.prompt) : "",
       revise,
       ...(threads.length || this.pin !== undefined ? threads : [h("p", { class: "quiet" }, say("no_comments"))]),
-      this.pin !== undefined ? this.writing() : "");
+      this.pin !== undefined ? this.writing() : "",
+      this.below ?? "");
     this.stage.pins(this.list.map((each, at) => ({ id: each.id, number: at + 1, pin: each.pin, done: Boolean(each.resolved_at) })));
   }
 

@@ -35,7 +35,7 @@ export class Stage {
     this.layer = h("div", { class: "pins" });
     this.frame = h("div", {
       class: "versus", tabindex: "0", role: "application", "aria-label": `${asset.title || ""} ${say("place_hint")}`, dataset: { keys: "" },
-    }, h("img", { src: asset.preview_url ?? asset.content_url, alt: asset.title || "", draggable: "false" }), this.layer);
+    }, h("img", { src: asset.urls.preview ?? asset.urls.content, alt: asset.title || "", draggable: "false" }), this.layer);
     vars(this.frame, { w: asset.width, h: asset.height, x: 50 });
     this.element.replaceChildren(this.frame);
     this.wirePicture();
@@ -100,10 +100,10 @@ export class Stage {
   showPlayer() {
     const { asset } = this;
     const name = asset.medium === "video" ? "video" : "audio";
-    this.player = h(name, { controls: true, preload: "metadata", src: asset.content_url, "aria-label": asset.title || "" });
+    this.player = h(name, { controls: true, preload: "metadata", src: asset.urls.content, "aria-label": asset.title || "" });
     this.layer = h("div", { class: "spans" });
     this.frame = h("div", { class: `played ${name}` },
-      name === "audio" && asset.thumbnail_url ? h("img", { class: "wave", src: asset.preview_url ?? asset.thumbnail_url, alt: "" }) : "",
+      name === "audio" && asset.urls.thumbnail ? h("img", { class: "wave", src: asset.urls.preview ?? asset.urls.thumbnail, alt: "" }) : "",
       this.player, this.layer, h("p", { class: "quiet" }, say("place_hint_time")));
     this.element.replaceChildren(this.frame);
   }
@@ -116,7 +116,7 @@ export class Stage {
   }
 
   async showText() {
-    const answer = await fetch(this.asset.content_url, { credentials: "same-origin" });
+    const answer = await fetch(this.asset.urls.content, { credentials: "same-origin" });
     this.words = linesOf(await answer.text());
     this.layer = null;
     this.frame = h("article", { class: "written", tabindex: "0", dataset: { keys: "" }, "aria-label": `${this.asset.title || ""} ${say("place_hint_text")}` });
@@ -217,7 +217,7 @@ export class Stage {
       type: "range", class: "slide", min: "0", max: "100", value: "50", "aria-label": say("slide"),
       oninput: () => vars(this.frame, { x: slider.value }),
     });
-    this.frame.append(h("div", { class: "before" }, h("img", { src: asset.preview_url ?? asset.content_url, alt: say("left"), draggable: "false" })), slider);
+    this.frame.append(h("div", { class: "before" }, h("img", { src: asset.urls.preview ?? asset.urls.content, alt: say("left"), draggable: "false" })), slider);
     this.frame.toggleAttribute("data-compared", shown);
   }
 
