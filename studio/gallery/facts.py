@@ -6,38 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.gallery.models import Asset, Medium
-from studio.gallery.templatetags.gallery import label_of, value_of
-
-SHOWN_ALONE = frozenset({"prompt", "negative_prompt", "seed", "model"})
-FIRST = 6
 
 
 @dataclass(frozen=True)
 class Facts:
-    """`inputs`: (label, value) of the rest; the first few stand open, others under one disclosure."""
+    """What the asset says of itself. edited: a person wrote it on from another. Its inputs: inputs.py."""
 
     made: bool
     tool: str
     tool_title: str
-    model: str
-    seed: str
+    edited: bool
     prompt: str
-    negative: str
     run_s: float | None
     node: str
     energy_wh: float | None
     licence: str
     in_file: bool
     notes: list[str] = field(default_factory=list)
-    inputs: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def first(self) -> list[tuple[str, str]]:
-        return self.inputs[:FIRST]
-
-    @property
-    def rest(self) -> list[tuple[str, str]]:
-        return self.inputs[FIRST:]
 
 
 def _number(value: Any) -> float | None:
@@ -49,30 +34,19 @@ def facts_of(asset: Asset, licence: str = "") -> Facts:
     from generators.registry import tools
 
     facts: dict[str, Any] = asset.facts
-    inputs: dict[str, Any] = facts.get("inputs") or {}
-    model: Any = facts.get("model") or {}
     known = tools().get(asset.tool)
-    seed = inputs.get("seed", facts.get("seed"))
-    shown = [
-        (label_of(key), value_of(value))
-        for key, value in inputs.items()
-        if key not in SHOWN_ALONE and value not in (None, "", [])
-    ]
     return Facts(
         made=bool(asset.tool),
         tool=asset.tool,
         tool_title=known.title if known else asset.tool,
-        model=str(model.get("name", "")) if isinstance(model, dict) else asset.model,
-        seed="" if seed is None else str(seed),
+        edited=bool(facts.get("edited")),
         prompt=asset.prompt,
-        negative=str(inputs.get("negative_prompt") or ""),
         run_s=_number(facts.get("run_s")),
         node=str(facts.get("node") or ""),
         energy_wh=_number(facts.get("energy_wh")),
         licence=licence,
         in_file=bool(asset.provenance.get("written")),
         notes=[str(note) for note in facts.get("notes") or [] if isinstance(note, str)],
-        inputs=shown,
     )
 
 

@@ -50,8 +50,12 @@ class Picture:
 
     @property
     def box(self) -> str:
-        """The SVG's viewBox."""
+        """The SVG's viewBox; like its sides, with a point in any language."""
         return f"0 0 {self.width:g} {self.height:g}"
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        return f"{self.width:g}rem", f"{self.height:g}rem"
 
 
 def picture_of(family: Family) -> Picture:

@@ -15,8 +15,12 @@ MOST = 60
 
 
 def revisions_of(actor: Actor, asset: Asset) -> list[Asset]:
-    """The asset's stack as this actor may see it, without what is in the bin: the newest 60, and always the asset."""
-    rows = visible(actor).filter(stack=asset.stack, deleted_at=None).select_related("author")
+    """The asset's stack as this actor may see it, without what is in the bin: the newest 60, and always the asset.
+
+    Of a listed asset what is unlisted in its stack (a mask, say) is no revision.
+    """
+    shown = {"listed": True} if asset.listed else {}
+    rows = visible(actor).filter(stack=asset.stack, deleted_at=None, **shown).select_related("author")
     light = rows.defer("text").annotate(opening=Left("text", EXCERPT))
     found: dict[uuid.UUID, Asset] = {each.pk: each for each in light.order_by("-pk")[:MOST]}
     found.setdefault(asset.pk, asset)

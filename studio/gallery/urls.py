@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from studio.gallery import views
+from studio.gallery import views, views_kin
 
 urlpatterns = [
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/filters/", views.filters, name="gallery_filters"),
     path("gallery/bin/", views.bin, name="bin"),
     path("assets/<uuid:asset_id>/", views.asset, name="asset"),
+    path("assets/<uuid:asset_id>/diff/<uuid:other_id>/", views_kin.difference, name="difference"),
 ]

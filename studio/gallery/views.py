@@ -21,7 +21,8 @@ from generators.registry import tools
 from studio.catalog import actions as catalog
 from studio.gallery import actions, search, storage
 from studio.gallery.facts import Facts, facts_of, flows_to
-from studio.gallery.models import Asset, Lineage, Medium, Tag
+from studio.gallery.models import Asset, Medium, Tag
+from studio.gallery.relatives import relatives
 from studio.teams.current import current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
@@ -227,22 +228,6 @@ def filters(request: HttpRequest, actor: Actor) -> HttpResponse:
 # ---------------------------------------------------------------- one asset
 
 
-def _family(actor: Actor, asset: Asset) -> dict[str, list[dict[str, Any]]]:
-    """Parents and children that this actor may see, with the part that each played."""
-    above = list(Lineage.objects.filter(child=asset).order_by("id")[:12])
-    below = list(Lineage.objects.filter(parent=asset).order_by("-id")[:24])
-    relatives = [link.parent_id for link in above] + [link.child_id for link in below]
-    seen = actions.visible(actor).in_bulk(relatives)
-    return {
-        "parents": [
-            {"asset": seen[link.parent_id], "role": link.role} for link in above if link.parent_id in seen
-        ],
-        "children": [
-            {"asset": seen[link.child_id], "role": link.role} for link in below if link.child_id in seen
-        ],
-    }
-
-
 def _beside(actor: Actor, asset: Asset) -> dict[str, Asset | None]:
     """The assets before and after this one in the gallery."""
     shown = actions.visible(actor).filter(team=asset.team_id, listed=True, deleted_at=None)
@@ -278,7 +263,7 @@ def asset(request: HttpRequest, actor: Actor, asset_id: uuid.UUID) -> HttpRespon
     context = {
         "asset": shown,
         "facts": facts,
-        "family": _family(actor, shown),
+        **relatives(actor, shown),
         "beside": _beside(actor, shown),
         "parts": shown.parts.select_related("blob"),
         "tags": [tag.name for tag in shown.tags.order_by("name")],

@@ -155,7 +155,8 @@ def first_visit(request: HttpRequest, actor: Actor, team: Team | None) -> HttpRe
 
 @page
 def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
-    """/create/<tool>/. `?from=<asset>` revises it, `?use=<asset>` takes it as an input, `?job=`, `?batch=` shows one."""
+    """/create/<tool>/. `?from=<asset>` revises it, `?use=<asset>` takes it as an input, `?inputs=<asset>` its inputs (with
+    `only=<input>` those alone, the rest of the form as it was left), `?job=`, `?batch=` shows one."""
     if name in OWN_PAGES:
         return HttpResponseRedirect(OWN_PAGES[name])
     try:
@@ -191,7 +192,8 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "tool": {"name": tool.name, "title": _(tool.title), "makes": tool.makes},
         "team": str(team.pk) if team else None,
         "parent": str(parent.pk) if parent else None,
-        "filled": bool(values),
+        "filled": bool(values) and "only" not in request.GET,
+        "taken": values if "only" in request.GET else {},
         "axes": axes(form),
         "uses": uses(),
         "sources": [tile(asset) for asset in sources],
@@ -216,9 +218,20 @@ def prefilled(
     if "use" in request.GET:
         used = gallery.get_visible(actor, request.GET["use"])
         values |= _same(tool, used) | _use(tool, used)
+    if "inputs" in request.GET:
+        values |= _again(tool, gallery.get_visible(actor, request.GET["inputs"]), request.GET.getlist("only"))
     if "prompt" in request.GET and "prompt" in tool.inputs.model_fields:
         values["prompt"] = request.GET["prompt"][:20_000]
     return values, parent, _named(actor, tool, values)
+
+
+def _again(tool: Tool, asset: Asset, only: list[str]) -> dict[str, Any]:
+    """The inputs of an asset of this tool, all or some; of another tool's, those that this one has too."""
+    if asset.facts.get("tool") != tool.name:
+        inputs = _same(tool, asset)
+    else:
+        inputs = dict(asset.facts.get("inputs") or {})
+    return {name: value for name, value in inputs.items() if not only or name in only}
 
 
 def _same(tool: Tool, asset: Asset) -> dict[str, Any]:

@@ -54,9 +54,9 @@ def test_revise_brings_the_form_back_filled_in(page: Page) -> None:
     assert wait_done(page, sent.value.json())["parent"] == asset
     page.goto(f"/assets/{asset}/")
     family = page.locator(".family")
-    expect(family).to_contain_text("1 child")
-    family.locator(".children a").click()
-    expect(family).to_contain_text("1 parent")
+    expect(family).to_contain_text("1 relative")
+    family.get_by_role("link", name="revision").click()
+    expect(family.get_by_role("link", name="earlier revision")).to_be_visible()
 
 
 def test_use_it_in_another_tool(page: Page) -> None:

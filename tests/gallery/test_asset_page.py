@@ -77,6 +77,38 @@ def test_a_relative_that_one_may_not_see_is_not_told(
     assert "A private answer" not in page(signed_in(people.victor), child)
 
 
+def test_every_input_can_be_used_again(people: People, asset: MakeAsset, signed_in: SignIn) -> None:
+    reference = asset(title="Dunes")
+    private = asset(title="A private picture", listed=False)
+    facts = {
+        "tool": "image.generate",
+        "inputs": {"prompt": "A boat", "seed": 7, "reference": str(reference.pk), "control": str(private.pk)},
+    }
+    made = asset(tool="image.generate", model="pocket-image", prompt="A boat", facts=facts)
+    html = page(signed_in(people.carol), made)
+    for name in ("prompt", "seed", "reference"):
+        assert f"/create/image.generate/?inputs={made.pk}&amp;only={name}" in html
+    assert f'href="/create/image.generate/?inputs={made.pk}"' in html  # all of them
+    assert f"/assets/{reference.pk}/" in html
+    assert "A private picture" in html
+    theirs = page(signed_in(people.victor), made)
+    assert "A private picture" not in theirs
+    assert "not there for you" in theirs
+    assert "/create/image.generate/?inputs=" not in theirs  # a viewer makes nothing
+
+
+def test_what_changed_from_the_revision_before(people: People, asset: MakeAsset, signed_in: SignIn) -> None:
+    first = asset(text="Wind north", facts={"inputs": {"seed": 1}})
+    second = asset(text="Wind south", facts={"inputs": {"seed": 2}}, parents=[(first.pk, "parent")])
+    asset(title="Their mask", listed=False, parents=[(second.pk, "parent")])
+    html = page(signed_in(people.carol), second)
+    assert "2 of 2" in html  # of a listed text, what is unlisted is no revision
+    assert "<del> north</del><ins> south</ins>" in html
+    assert "<del>1</del>" in html
+    fragment = signed_in(people.victor).get(f"/assets/{first.pk}/diff/{second.pk}/").content.decode()
+    assert "<del> south</del><ins> north</ins>" in fragment
+
+
 def test_outside_the_team_it_is_not_there(people: People, asset: MakeAsset, signed_in: SignIn) -> None:
     html = page(signed_in(people.otto), asset(title="Ours alone"), status=404)
     assert "There is nothing here" in html

@@ -60,6 +60,11 @@ PAGES: dict[str, Case] = {
     "GET /gallery/filters/": Case(pages(), "/gallery/filters/"),
     "GET /gallery/bin/": Case(pages(), "/gallery/bin/"),
     "GET /assets/{asset_id}/": Case(MEMBERS, "/assets/{asset}/"),
+    "GET /assets/{asset_id}/diff/{other_id}/": Case(MEMBERS, "/assets/{asset}/diff/{picture}/"),
+    # The other one is its author's alone.
+    "GET /assets/{asset_id}/diff/{other_id}/ #unlisted": Case(
+        {**pages(404), "owner": 200}, "/assets/{asset}/diff/{unlisted}/"
+    ),
     "GET /queue/": Case(pages(), "/queue/"),
     "POST /queue/clear/": Case(pages(302), "/queue/clear/", form={}),
     "GET /jobs/{job_id}/": Case(MEMBERS, "/jobs/{job}/"),

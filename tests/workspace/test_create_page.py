@@ -123,6 +123,16 @@ def test_revise_fills_the_form_from_the_facts(client: Client, person: User) -> N
     assert 'data-value="9"' in html
 
 
+def test_inputs_again_all_or_one(client: Client, person: User) -> None:
+    asset = an_asset(person)
+    every = handed(client.get(f"/create/test.paint/?inputs={asset.pk}").content.decode())
+    assert (every["parent"], every["filled"], every["taken"]) == (None, True, {})
+    html = client.get(f"/create/test.paint/?inputs={asset.pk}&only=steps").content.decode()
+    page = handed(html)
+    assert (page["filled"], page["taken"]) == (False, {"steps": 9})  # the rest is as it was left
+    assert ">A red boat</textarea>" not in html
+
+
 def test_use_takes_the_asset_as_an_input(client: Client, person: User) -> None:
     asset = an_asset(person)
     page = handed(client.get(f"/create/test.invert/?use={asset.pk}").content.decode())

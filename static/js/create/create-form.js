@@ -20,6 +20,7 @@ export class CreateForm extends HTMLElement {
     this.matrix = {};
     this.key = freshKey();
     if (!page.filled) this.restore();
+    if (Object.keys(page.taken ?? {}).length) this.fill(page.taken);
     this.listen();
     this.mark();
     this.estimate();
