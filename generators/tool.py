@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
@@ -64,6 +64,25 @@ def _default_needs(inputs: Inputs, model: ModelFacts | None) -> Needs:
 
 
 @dataclass(frozen=True)
+class Together:
+    """How several jobs of a tool run in one go.
+
+    may_differ: inputs in which they may differ; they are alike in all others. most(inputs, format of the model, device):
+    how many are worth running at once, by measure; 1 where it does not pay. run: as the tool's, of several; each event
+    with the place of the job that it is of. What goes wrong in it goes wrong for none: the jobs run again, alone.
+    """
+
+    may_differ: frozenset[str]
+    most: Callable[[Mapping[str, Any], str, str], int]
+    run: Callable[[Sequence[Context], Sequence[Any]], Iterator[tuple[int, Event]]]
+
+    def alike(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        """Whether two jobs with these inputs may run in one go."""
+        names = (one.keys() | other.keys()) - self.may_differ
+        return all(one.get(name) == other.get(name) for name in names)
+
+
+@dataclass(frozen=True)
 class Tool:
     """A named ability that a person runs. See `tool` for the fields."""
 
@@ -79,6 +98,7 @@ class Tool:
     needs: Callable[[Any, ModelFacts | None], Needs]
     listed: bool = True
     hidden: bool = False
+    together: Together | None = None
 
     @property
     def medium(self) -> str:
@@ -105,13 +125,14 @@ def tool(
     needs: Callable[[Any, ModelFacts | None], Needs] | None = None,
     listed: bool = True,
     hidden: bool = False,
+    together: Together | None = None,
 ) -> Callable[[Callable[[Context, I], Iterator[Event]]], Tool]:
     """Declare a tool. The decorated function takes (ctx, inputs) and yields events; it becomes a `Tool`.
 
     name: "<medium>.<verb>", stable. summary: one plain sentence. makes: what medium its assets have.
     version: goes up when the same inputs would give another asset. example: inputs that run as they are.
     listed: whether what it makes shows in the gallery at once. hidden: not offered on the Create page
-    (machine-wide work such as installing a model).
+    (machine-wide work such as installing a model). together: how several jobs of it run in one go.
     The inputs class is read from the function's annotation of its second argument.
     """
 
@@ -138,6 +159,7 @@ def tool(
             needs=needs or _default_needs,
             listed=listed,
             hidden=hidden,
+            together=together,
         )
 
     return declare

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from PIL import Image
@@ -16,7 +16,7 @@ from pydantic import Field
 from generators.context import Context
 from generators.events import Event, NewAsset, Progress, Token, ToolError
 from generators.fields import ImageAsset, Prompt, Seed
-from generators.tool import Inputs, Needs, tool
+from generators.tool import Inputs, Needs, Together, tool
 
 
 class NothingInputs(Inputs):
@@ -80,6 +80,41 @@ def echo(ctx: Context, inputs: EchoInputs) -> Iterator[Event]:
         said += piece
         yield Token(piece)
     yield NewAsset.text(said, ctx.scratch)
+
+
+class SingInputs(Inputs):
+    """What to sing; "die" ends the process, "die in company" only where others sing along, "refuse" is a fault."""
+
+    prompt: Prompt
+    steps: Annotated[int, Field(ge=1, le=1000, description="How many steps")] = 5
+    pause_ms: Annotated[int, Field(ge=0, le=60_000, description="Time of a step")] = 40
+    seed: Seed = None
+
+
+def _choir(contexts: Sequence[Context], inputs: Sequence[SingInputs]) -> Iterator[tuple[int, Event]]:
+    words = {each.prompt for each in inputs}
+    for step in range(inputs[0].steps):
+        time.sleep(inputs[0].pause_ms / 1000)
+        if step == 1 and ("die" in words or ("die in company" in words and len(inputs) > 1)):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "refuse" in words:
+            raise ToolError("Nobody sings that.", kind="dislike")
+        yield from ((place, Progress(step + 1, inputs[0].steps)) for place in range(len(inputs)))
+    for place, ctx in enumerate(contexts):
+        image = Image.new("RGB", (8, 8), (ctx.seed % 256, 0, 0))
+        yield place, NewAsset.image(image, ctx.scratch, facts={"voices": len(contexts)})
+
+
+@tool(
+    "test.sing",
+    title="Sing",
+    summary="Sings alone or together.",
+    makes="image",
+    example={"prompt": "a song"},
+    together=Together(frozenset({"prompt", "seed"}), lambda inputs, format, device: 4, _choir),
+)
+def sing(ctx: Context, inputs: SingInputs) -> Iterator[Event]:
+    yield from (event for _place, event in _choir([ctx], [inputs]))
 
 
 class InvertInputs(Inputs):

@@ -36,6 +36,7 @@ from workers.messages import (
     ReadThrough,
     Ready,
     Run,
+    RunTogether,
     Saved,
     Stop,
     Word,
@@ -91,7 +92,7 @@ class Child:
         self._stop = threading.Event()
         self._shelf = Keeper(self.say)
         self._intact = Intact()
-        self._preview_at = 0.0
+        self._preview_at: dict[int, float] = {}  # by member
 
     def say(self, word: Word) -> None:
         with self._writing:
@@ -115,22 +116,21 @@ class Child:
         self.say(Ready(pid=os.getpid()))
         while True:
             order = self._orders.get()
-            if isinstance(order, Run):
+            if isinstance(order, Run | RunTogether):
                 self._stop.clear()
                 self.say(self._run(order))
             elif isinstance(order, Evict):
                 self._shelf.evict(order.keys)
 
-    def _run(self, order: Run) -> Ended:
+    def _run(self, order: Run | RunTogether) -> Ended:
         """Run the tool to its end; what it raises becomes words."""
         began = time.process_time()
-        os.environ["OMP_NUM_THREADS"] = str(order.threads)
+        runs = [order] if isinstance(order, Run) else order.runs
+        os.environ["OMP_NUM_THREADS"] = str(runs[0].threads)
         try:
-            self._shelf.evict(order.evict)
-            tool = get_tool(order.tool)
-            self._see_weights(order)
-            stream = tool.run(self._context(order), tool.inputs.model_validate(order.inputs))
-            how = self._drain(stream, Path(order.scratch))
+            self._shelf.evict(runs[0].evict)
+            self._see_weights(runs[0])
+            how = self._drain(self._stream(runs, alone=isinstance(order, Run)), runs)
             return Ended(how="done" if how else "stopped", cpu_s=time.process_time() - began)
         except events.ToolError as error:
             return Ended(how="failed", kind=error.kind, message=str(error), retryable=error.retryable)
@@ -144,6 +144,23 @@ class Child:
                 return Ended(how="failed", kind="memory", message=message, retryable=True)
             message = f"The tool failed: {type(error).__name__}: {error}"
             return Ended(how="failed", kind="tool-error", message=message[:2000], retryable=True)
+
+    def _stream(self, runs: list[Run], *, alone: bool) -> Iterator[tuple[int, events.Event]]:
+        """What the tool yields, with the place of the run that it is of."""
+        tool = get_tool(runs[0].tool)
+        contexts = [self._context(run) for run in runs]
+        inputs = [tool.inputs.model_validate(run.inputs) for run in runs]
+        if alone or tool.together is None:
+            stream = tool.run(contexts[0], inputs[0])
+            try:
+                for event in stream:
+                    yield 0, event
+            finally:
+                close = getattr(stream, "close", None)
+                if close is not None:
+                    close()
+        else:
+            yield from tool.together.run(contexts, inputs)
 
     def _see_weights(self, order: Run) -> None:
         """Damaged weights give wrong pictures and texts, which nobody could tell from poor ones: refused before the run."""
@@ -165,11 +182,11 @@ class Child:
             shelf=self._shelf,
         )
 
-    def _drain(self, stream: Iterator[events.Event], scratch: Path) -> bool:
+    def _drain(self, stream: Iterator[tuple[int, events.Event]], runs: list[Run]) -> bool:
         """Pass on what the tool yields; False where it was stopped, which it hears as a closed generator."""
         try:
-            for event in stream:
-                self.say(self._word(event, scratch))
+            for member, event in stream:
+                self.say(self._word(event, Path(runs[member].scratch), member))
                 if self._stop.is_set():
                     return False
             return True
@@ -178,18 +195,24 @@ class Child:
             if close is not None:
                 close()
 
-    def _word(self, event: events.Event, scratch: Path) -> Word:
+    def _word(self, event: events.Event, scratch: Path, member: int) -> Word:
         match event:
             case events.Progress():
-                preview, mime = self._frame(event, scratch)
+                preview, mime = self._frame(event, scratch, member)
                 return Progressed(
-                    step=event.step, total=event.total, note=event.note, preview=preview, mime=mime
+                    member=member,
+                    step=event.step,
+                    total=event.total,
+                    note=event.note,
+                    preview=preview,
+                    mime=mime,
                 )
             case events.Token():
-                return Wrote(text=event.text)
+                return Wrote(member=member, text=event.text)
             case events.NewAsset():
                 parts = [MadePart(name=p.name, path=str(p.path), mime=p.mime) for p in event.parts]
                 return Made(
+                    member=member,
                     path=str(event.path),
                     medium=event.medium,
                     mime=event.mime,
@@ -199,18 +222,19 @@ class Child:
                     parts=parts,
                 )
             case events.Metric():
-                return Measured(name=event.name, value=event.value, step=event.step)
+                return Measured(member=member, name=event.name, value=event.value, step=event.step)
             case events.Checkpoint():
-                return Saved(path=str(event.path), step=event.step)
+                return Saved(member=member, path=str(event.path), step=event.step)
             case events.NewModel():
-                return MadeModel(path=str(event.path), card=dict(event.card))
+                return MadeModel(member=member, path=str(event.path), card=dict(event.card))
 
-    def _frame(self, event: events.Progress, scratch: Path) -> tuple[str | None, str]:
+    def _frame(self, event: events.Progress, scratch: Path, member: int) -> tuple[str | None, str]:
         """The preview as a small WebP file; at most five a second, the last one always."""
         last = event.step >= event.total
-        if event.preview is None or (time.monotonic() - self._preview_at < PREVIEW_EVERY_S and not last):
+        since = time.monotonic() - self._preview_at.get(member, 0.0)
+        if event.preview is None or (since < PREVIEW_EVERY_S and not last):
             return None, ""
-        self._preview_at = time.monotonic()
+        self._preview_at[member] = time.monotonic()
         frame = event.preview
         if max(frame.size) > PREVIEW_SIDE:
             frame = frame.copy()

@@ -52,6 +52,13 @@ class Run(_Message):
     evict: list[str] = []
 
 
+class RunTogether(_Message):
+    """Order: run these in one go. They are of one tool and one model; `evict` is the first one's."""
+
+    do: Literal["together"] = "together"
+    runs: list[Run]
+
+
 class Stop(_Message):
     """Order: stop at the next yield."""
 
@@ -87,7 +94,13 @@ class ReadThrough(_Message):
     seconds: float
 
 
-class Progressed(_Message):
+class OfOne(_Message):
+    """What is said of one run; member: its place among those that run in one go."""
+
+    member: int = 0
+
+
+class Progressed(OfOne):
     """`step` of `total`; `preview` is an encoded frame's path in the scratch folder."""
 
     say: Literal["progress"] = "progress"
@@ -98,7 +111,7 @@ class Progressed(_Message):
     mime: str = ""
 
 
-class Wrote(_Message):
+class Wrote(OfOne):
     """Text that has just been written."""
 
     say: Literal["token"] = "token"
@@ -111,7 +124,7 @@ class MadePart(_Message):
     mime: str
 
 
-class Made(_Message):
+class Made(OfOne):
     """A finished file in the scratch folder."""
 
     say: Literal["asset"] = "asset"
@@ -124,20 +137,20 @@ class Made(_Message):
     parts: list[MadePart] = []
 
 
-class Measured(_Message):
+class Measured(OfOne):
     say: Literal["metric"] = "metric"
     name: str
     value: float
     step: int
 
 
-class Saved(_Message):
+class Saved(OfOne):
     say: Literal["checkpoint"] = "checkpoint"
     path: str
     step: int
 
 
-class MadeModel(_Message):
+class MadeModel(OfOne):
     say: Literal["model"] = "model"
     path: str
     card: dict[str, Any]
@@ -154,7 +167,7 @@ class Ended(_Message):
     cpu_s: float = 0.0
 
 
-Order = Annotated[Run | Stop | Evict, Field(discriminator="do")]
+Order = Annotated[Run | RunTogether | Stop | Evict, Field(discriminator="do")]
 Word = Annotated[
     Ready | Loaded | ReadThrough | Progressed | Wrote | Made | Measured | Saved | MadeModel | Ended,
     Field(discriminator="say"),

@@ -27,6 +27,7 @@ from workers.slots import Slot
 
 if TYPE_CHECKING:
     from workers.node import ThisNode
+    from workers.together import Seat
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,10 @@ class Verdict:
 
 
 class Run:
-    """See the module. `go` runs on the slot's thread; the beat thread never stores anything."""
+    """See the module. `go` runs on the slot's thread; the beat thread never stores anything.
+
+    seat: what stands for the child where several jobs run in one go.
+    """
 
     def __init__(
         self,
@@ -60,10 +64,11 @@ class Run:
         *,
         stopping: threading.Event,
         persist: Callable[[Callable[[], Any]], Any],
+        seat: Seat | None = None,
     ) -> None:
         self.node, self.slot, self.job, self.prepare = node, slot, job, prepare
-        self.stopping, self.persist = stopping, persist
-        self._child: ChildProcess | None = None
+        self.stopping, self.persist, self.seat = stopping, persist, seat
+        self._child: ChildProcess | Seat | None = None
         self.over = threading.Event()
         self.cancelled = False
         self.fenced = False
@@ -84,7 +89,7 @@ class Run:
         beat.start()
         try:
             order = self.persist(self.prepare)
-            child = self.node.slots.child(self.slot)
+            child = self.seat or self.node.slots.child(self.slot)
             if self.cancelled or self.stopping.is_set():
                 return Verdict("cancelled" if self.cancelled else "stopping")
             child.send(order)
@@ -98,7 +103,7 @@ class Run:
             beat.join(timeout=5)
 
     @property
-    def child(self) -> ChildProcess:
+    def child(self) -> ChildProcess | Seat:
         assert self._child is not None
         return self._child
 
@@ -119,12 +124,13 @@ class Run:
 
     def _gone(self) -> Verdict:
         """The child ended in mid-run: on our order, or by itself."""
-        self.slot.drop_child()
+        if self.seat is None:
+            self.slot.drop_child()
         if self.fenced:
             raise Fenced
         if self.cancelled:
             return Verdict("cancelled")
-        if self.killed_for is not None:
+        if self.killed_for is not None and self.seat is None:
             return Verdict("failed", *self.killed_for, retryable=True)
         if self.stopping.is_set():
             return Verdict("stopping")
@@ -136,6 +142,8 @@ class Run:
             raise Fenced
         if word.how == "done":
             return Verdict("done", energy_wh=energy, load_s=self.load_s)
+        if word.how == "failed" and self.seat is not None:  # whose fault it is, shows when it runs alone
+            return Verdict("crashed", message=word.message)
         if word.how == "failed":
             return Verdict("failed", word.kind, word.message, word.retryable, energy)
         return Verdict("cancelled" if self.cancelled else "stopping", energy_wh=energy)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 
 from studio.gallery.probe import Unreadable
 from studio.jobs import actions
 from studio.jobs.actions.claim import claim, moved
+from studio.jobs.actions.company import company, counted
 from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced
 from studio.jobs.models import Job
@@ -28,6 +29,7 @@ from workers.orders import order_for
 from workers.process import ChildGone
 from workers.run import Run, Verdict
 from workers.slots import Slot
+from workers.together import Company, Seat
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -66,7 +68,7 @@ def work(node: ThisNode, lane: str) -> None:
                     if slot is not claimed_for:
                         persist(partial(moved, job, slot.name))
                         ring(lane, "any")  # for the slot that is free again
-                    run_job(node, slot, job)
+                    run_claimed(node, slot, job)
             elif node.slots.release(slot):
                 return
     finally:
@@ -74,41 +76,92 @@ def work(node: ThisNode, lane: str) -> None:
         close_old_connections()
 
 
-def run_job(node: ThisNode, slot: Slot, job: Job) -> None:
-    """One attempt, from claim to its end. Whatever happens here, the job ends or goes back into the queue."""
-    scratch = settings.SCRATCH / f"{job.pk.hex}-{job.attempt}"
+def run_claimed(node: ThisNode, slot: Slot, job: Job) -> None:
+    """A job that was claimed, with those that are worth running in one go with it."""
     slot.job = str(job.pk)
+    try:
+        jobs = [job, *company(job, node.slots.view(slot, node.name))]
+        if len(jobs) == 1:
+            run_job(node, slot, job)
+        else:
+            run_together(node, slot, jobs)
+    finally:
+        node.slots.done(slot, job.model_digest)
+
+
+def run_together(node: ThisNode, slot: Slot, jobs: list[Job]) -> None:
+    """Each on a thread of its own, as it would run alone, but for the child that they share."""
+    together = Company(node, slot, jobs)
+
+    def one(job: Job, seat: Seat) -> None:
+        try:
+            with about_job(job.pk):
+                run_job(node, slot, job, seat)
+        finally:
+            close_old_connections()
+            connection.close()
+
+    threads = [
+        threading.Thread(target=one, args=pair, name=f"job-{pair[0].pk}", daemon=True)
+        for pair in zip(jobs, together.seats, strict=True)
+    ]
+    persist(partial(counted, jobs))
+    for thread in threads:
+        thread.start()
+    try:
+        together.run()
+    finally:
+        for thread in threads:
+            thread.join()
+        for job in jobs:  # not before: the child writes for one that has left as well
+            shutil.rmtree(scratch_of(job), ignore_errors=True)
+
+
+def run_job(node: ThisNode, slot: Slot, job: Job, seat: Seat | None = None) -> None:
+    """One attempt, from claim to its end. Whatever happens here, the job ends or goes back into the queue.
+
+    seat: its place where several run in one go; what goes wrong for one leaves the child to the others.
+    """
+    scratch = scratch_of(job)
+    let_go = seat.kill if seat else slot.drop_child
     began = time.monotonic()
     try:
         scratch.mkdir(parents=True)
-        evict = node.slots.make_room(slot, job.model_digest, job.memory_bytes)
+        evict = [] if seat else node.slots.make_room(slot, job.model_digest, job.memory_bytes)
         prepare = partial(order_for, job, scratch, node=node, slot=slot, evict=evict)
-        run = Run(node, slot, job, prepare, stopping=stopping, persist=persist)
+        run = Run(node, slot, job, prepare, stopping=stopping, persist=persist, seat=seat)
         verdict = run.go()
         log.info("%s: %s", job.tool, verdict.how, extra={"facts": {"attempt": job.attempt}})
         conclude(job, verdict)
-        if verdict.how == "done":
+        if verdict.how == "done" and seat is None:
             node.measured(
                 f"{job.tool}|{job.model_digest}", job.work, time.monotonic() - began - verdict.load_s
             )
     except Fenced:
         log.info("job %s: attempt %s no longer owns it", job.pk, job.attempt)
-        slot.drop_child()
+        let_go()
     except Problem as problem:
-        slot.drop_child()  # it may be in the middle of the run
+        let_go()  # it may be in the middle of the run
         fail(job, problem.type, problem.detail, retryable=True)
     except Unreadable as error:  # the same inputs would make the same file again
-        slot.drop_child()
+        let_go()
         fail(job, "unreadable", f"The tool made a file that cannot be read: {error}", retryable=False)
     except ChildGone as error:
         conclude(job, Verdict("crashed", message=str(error)))
     except Exception as error:
         log.exception("job %s: the runner failed", job.pk)
-        slot.drop_child()
+        let_go()
         conclude(job, Verdict("crashed", message=f"{type(error).__name__}: {error}"))
     finally:
-        node.slots.done(slot, job.model_digest)
-        shutil.rmtree(scratch, ignore_errors=True)
+        if seat:
+            seat.kill()  # the others wait for nobody who has gone
+        else:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def scratch_of(job: Job) -> Path:
+    """The folder of this attempt's files."""
+    return Path(settings.SCRATCH) / f"{job.pk.hex}-{job.attempt}"
 
 
 def conclude(job: Job, verdict: Verdict) -> None:

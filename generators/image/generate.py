@@ -21,7 +21,7 @@ from generators.fields import (
     SideImage,
     Width,
 )
-from generators.image import memory, pairs, vocabulary
+from generators.image import memory, pairs, together, vocabulary
 from generators.image.control import ControlKind
 from generators.image.samplers import SamplerName
 from generators.image.styles import StyleName
@@ -126,6 +126,7 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     version=2,
     example={"prompt": "a sailboat by the sea", "width": 256, "height": 256, "steps": 20, "seed": 7},
     needs=needs,
+    together=together.PICTURES,
 )
 def generate(ctx: Context, inputs: GenerateInputs) -> Iterator[Event]:
     """Draws by diffusion, with a frame about four times a second. Sizes are in pixels, 64 to 2048, multiples of 8.

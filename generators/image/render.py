@@ -105,7 +105,7 @@ def _pocket(
     """Our own model: 64×64, then extended and enlarged; says which words it does not know."""
     from PIL import ImageOps
 
-    from generators.image import encode, pairs, shape, upscaler
+    from generators.image import encode, pairs, shape
     from generators.image.drawing import draw
     from generators.image.pipelines import NATIVE
     from generators.image.prompt_grammar import parse
@@ -148,18 +148,35 @@ def _pocket(
             seed = (ctx.seed + 1) % 2**32
             other = yield from draw(drawer, given, seed=seed, before=inputs.steps, **every)
             made = pairs.laid_together(made, other, stacked=pair.stacked)
+    more_facts = {"things": [pair.first, pair.second]} if pair else {}
+    return (yield from finished(ctx, inputs, drawer, made, [*notes, *told.notes], total, more_facts))
+
+
+def finished(
+    ctx: Context,
+    inputs: GenerateInputs,
+    drawer: Drawer,
+    made: Image,
+    notes: list[str],
+    total: float,
+    facts: dict[str, Any],
+) -> Drawn:
+    """What our own model has drawn, brought to the size asked for; with the facts of it."""
+    from generators.image import shape, upscaler
+    from generators.image.pipelines import NATIVE
+
+    enlarging = shape.passes(inputs.width, inputs.height)
     net = upscaler.load(ctx) if enlarging else None
     made = shape.sized(made, inputs.width, inputs.height, net)
     yield Progress(total, total, preview=made)
-    notes += told.notes
     if inputs.width != inputs.height:
-        notes.append("Drawn as a square; the ground at the sides was continued.")
+        notes = [*notes, "Drawn as a square; the ground at the sides was continued."]
     if enlarging and net is None:
-        notes.append("Enlarged with a plain filter: the upscaler is not installed on this machine.")
+        notes = [*notes, "Enlarged with a plain filter: the upscaler is not installed on this machine."]
     return made, {
         "pipeline": type(drawer.pipeline).__name__,
         "drawn_at": f"{NATIVE}×{NATIVE}",
         "upscaler": upscaler.FAST if net is not None else "",
-        **({"things": [pair.first, pair.second]} if pair else {}),
+        **facts,
         "notes": notes,
     }

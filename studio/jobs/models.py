@@ -143,12 +143,16 @@ class Job(models.Model):
 
 
 class Attempt(models.Model):
-    """One try of a worker at a job, under a lease. outcome: succeeded, failed, cancelled, handed-back, crashed, lost."""
+    """One try of a worker at a job, under a lease. outcome: succeeded, failed, cancelled, handed-back, crashed, lost.
+
+    together: how many jobs ran in one go with it, itself counted.
+    """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempt_rows")
     number = models.PositiveIntegerField()
     node = models.CharField(max_length=120)
     slot = models.CharField(max_length=40)
+    together = models.PositiveSmallIntegerField(default=1)
     lease_until = models.DateTimeField()
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

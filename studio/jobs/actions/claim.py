@@ -49,14 +49,14 @@ def claim(slot: Slot) -> Job | None:
     then priority and age. A job whose model the slot holds may go before the one whose turn it is, see `_warm`. The
     returned row carries its `attempt`, the fence of everything the slot writes.
     """
-    node = _node(slot.node)
+    node = node_of(slot.node)
     if node is None:
         return None
     can_run = needs.runnable(node, slot.lane, slot.memory_bytes)
     if slot.short_only:
         can_run &= needs.short(node)
     for job in _candidates(can_run, node, slot):
-        taken = _take(job, node, slot)
+        taken = take(job, node, slot)
         if taken is not None:
             return taken
     return None
@@ -65,7 +65,7 @@ def claim(slot: Slot) -> Job | None:
 _NODE = ("device", "memory_bytes", "tools", "speeds")
 
 
-def _node(name: str) -> Node | None:
+def node_of(name: str) -> Node | None:
     """What a claim looks at of a node that is not paused."""
     found = statements.read(Node, {"name": name, "paused": False}, _NODE)
     return Node(name=name, **dict(zip(_NODE, found, strict=True))) if found is not None else None
@@ -95,6 +95,14 @@ def _of(person: fairshare.Share, can_run: needs.Condition) -> list[Job]:
     return _rows(can_run & theirs & needs.Condition("job.batch_id IS NULL"), order) or _rows(
         can_run & theirs & needs.Condition("job.batch_id IS NOT NULL"), f"job.batch_id, {order}"
     )
+
+
+def waiting_of(job: Job, can_run: needs.Condition) -> list[Job]:
+    """The first few that wait of the same person, in the same batch or as single jobs, in their order."""
+    mine = fairshare.Share(
+        statements.key(Job, "team", job.team_id), statements.key(Job, "author", job.author_id), 0.0, 0.0
+    )
+    return _of(mine, can_run)
 
 
 def _rows(condition: needs.Condition, order: str) -> list[Job]:
@@ -130,7 +138,7 @@ def _warm(
             break
 
 
-def _take(job: Job, node: Node, slot: Slot) -> Job | None:
+def take(job: Job, node: Node, slot: Slot, together: int = 1) -> Job | None:
     """Take the row if nobody else has: conditional update, attempt, lease, event and charge in one transaction."""
     other_version = node.tools.get(job.tool) != job.tool_version
     if other_version and _somebody_has(job):
@@ -164,6 +172,7 @@ def _take(job: Job, node: Node, slot: Slot) -> Job | None:
                 number=job.attempt,
                 node=node.name,
                 slot=slot.name,
+                together=together,
                 started_at=now,
                 lease_until=now + timedelta(seconds=settings.LEASE),
             )

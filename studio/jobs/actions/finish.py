@@ -41,17 +41,17 @@ def cancel_asked(job: Job) -> bool:
 
 
 def _end(job: Job, outcome: str, detail: str = "") -> float:
-    """Close the attempt's row; returns how long it ran, in seconds."""
+    """Close the attempt's row; returns how long it ran, in seconds: its share of what ran in one go with others."""
     now = db_now()
     ended = statements.change(
         Attempt,
         {"job": job.pk, "number": job.attempt, "ended_at": None},
         put={"ended_at": now, "outcome": outcome, "detail": detail[:300]},
-        returning=["started_at"],
+        returning=["started_at", "together"],
     )
     if ended is None:  # never while the job's own row said that it runs
         raise Attempt.DoesNotExist
-    ran: float = (now - ended[0]).total_seconds()
+    ran: float = (now - ended[0]).total_seconds() / ended[1]
     fairshare.charge(job, ran - (job.estimate_s or fairshare.UNKNOWN_S))
     return ran
 
@@ -74,12 +74,18 @@ def finish(
         tell_state(job, n, error=error)
 
 
+def _in_company(job: Job) -> bool:
+    return Attempt.objects.filter(job=job.pk, number=job.attempt, together__gt=1).exists()
+
+
 def hand_back(job: Job, *, reason: str, crashed: bool = False) -> None:
     """Put a running job back into the queue; at the third crash or lost lease it fails.
 
-    crashed: the attempt died (child killed, lease lost). A hand-back by a worker that stops does not count.
+    crashed: the attempt died (child killed, lease lost). A hand-back by a worker that stops does not count, nor does a
+    crash in company: who knows whose fault it was. The job runs alone then.
     """
-    if crashed and job.crashes + 1 >= CRASHES_ALLOWED:
+    counts = crashed and not _in_company(job)
+    if counts and job.crashes + 1 >= CRASHES_ALLOWED:
         message = _("It crashed the worker three times: %(reason)s") % {"reason": reason}
         Job.objects.filter(pk=job.pk, attempt=job.attempt).update(crashes=F("crashes") + 1)
         finish(job, state="failed", error={"kind": "crashed", "message": message, "retryable": True})
@@ -91,7 +97,7 @@ def hand_back(job: Job, *, reason: str, crashed: bool = False) -> None:
         n = number(
             job,
             state=state,
-            add={"crashes": int(crashed)},
+            add={"crashes": int(counts)},
             waiting_for=reason[:200],
             eta_s=None,
             **final,
