@@ -28,10 +28,6 @@ class EditInputs(Inputs):
     mask: Annotated[MaskAsset, Field(description="White is drawn anew, black stays; without one, all is")] = (
         None
     )
-    mask_by: Annotated[
-        Literal["white", "clear"],
-        Field(description="Draw anew what is white in the mask, or what is clear in it"),
-    ] = "white"
     prompt: Prompt
     negative_prompt: Annotated[
         str, Field(max_length=20_000, description="What should not be in the picture"), FieldType("text")
@@ -40,6 +36,10 @@ class EditInputs(Inputs):
         float, Field(ge=0, le=1, description="How far it may leave what was there: 0 nothing, 1 everything")
     ] = 0.8
     expand: Annotated[Frame, Field(description="Ground to add around the picture")] = None
+    mask_by: Annotated[
+        Literal["white", "clear"],
+        Field(description="Draw anew what is white in the mask, or what is clear in it"),
+    ] = "white"
     steps: Annotated[
         int, Field(ge=1, le=150, description="More steps draw more carefully and take longer")
     ] = 20

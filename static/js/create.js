@@ -8,3 +8,6 @@ import "./create/model-offer.js";
 import "./create/recent-strip.js";
 import "./create/stage-view.js";
 import "./create/create-form.js";
+
+// On a narrow page the row of tools is longer than the page: the one that is open is seen.
+document.querySelector(".tool[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -174,7 +174,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     context: dict[str, Any] = {
         "tool": tool,
         "tabs": tabs(tool.medium if tool.medium in MEDIA else tool.makes),
-        "here_medium": medium_name(tool.makes),
+        "here_medium": medium_name(tool.medium if tool.medium in MEDIA else tool.makes),
         "cards": cards(tool),
         "form": form,
         "parent": tile(parent) if parent else None,
