@@ -69,6 +69,7 @@ ENDINGS = {
     "video/quicktime": ".mov",
     "text/plain": ".txt",
     "text/markdown": ".md",
+    "application/pdf": ".pdf",
 }
 
 
@@ -113,8 +114,10 @@ def file_name(asset: Asset, mime: str = "") -> str:
     return stem + ENDINGS.get(mime or asset.mime, "")
 
 
-def as_download(file: BinaryIO, mime: str, asset: Asset) -> HttpResponseBase:
-    """An open file that was made for this request, as an attachment that nobody keeps."""
+def as_download(file: BinaryIO, mime: str, named: Asset | str) -> HttpResponseBase:
+    """An open file that was made for this request, as an attachment that nobody keeps. named: a title, or the
+    asset, that it is called after."""
+    name = f"{_safe(named)}{ENDINGS.get(mime, '')}" if isinstance(named, str) else file_name(named, mime)
     size = file.seek(0, 2)
     file.seek(0)
     headers = {
@@ -122,7 +125,7 @@ def as_download(file: BinaryIO, mime: str, asset: Asset) -> HttpResponseBase:
         "Content-Length": str(size),
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
-        "Content-Disposition": content_disposition_header(True, file_name(asset, mime)) or "attachment",
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
     }
     return StreamingHttpResponse(_blocks(file, size), headers=headers)
 

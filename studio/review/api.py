@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, When, page
 from studio.gallery.api_shapes import AssetOut
 from studio.jobs.api import teams_for
-from studio.review import actions, api_comments
+from studio.review import actions, api_comments, api_report
 from studio.review.json import item_json, review_json, review_with_items
 from studio.review.models import Ask, Item, Review
 from studio.teams.auth import ApiRequest
@@ -21,6 +21,7 @@ from studio.teams.rights import Actor, NotThere
 
 router = Router(tags=["Reviews"])
 router.add_router("", api_comments.router)
+router.add_router("", api_report.router)
 
 StateName = Literal["waiting", "changes", "approved"]
 

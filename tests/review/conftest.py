@@ -1,5 +1,5 @@
 """People and assets of the reviews' tests are the gallery's."""
 
-from tests.gallery.conftest import asset, people, picture, written
+from tests.gallery.conftest import asset, people, picture, signed_in, written
 
-__all__ = ["asset", "people", "picture", "written"]
+__all__ = ["asset", "people", "picture", "signed_in", "written"]

@@ -24,6 +24,7 @@ CALLS: dict[str, Case] = {
         {"board": "{board}", "role": "reviewer"},
     ),
     "GET /api/v1/reviews/{review}": Case(members(200), REVIEW),
+    "GET /api/v1/reviews/{review}/report": Case(members(200), f"{REVIEW}/report"),
     "POST /api/v1/reviews/{review}/close": Case(members(200, "manager", "write"), f"{REVIEW}/close", {}),
     "PUT /api/v1/reviews/{review}/picks": Case(
         # It asks for a verdict, not for picks.
