@@ -201,7 +201,7 @@ def write(data: dict[str, Any], out: str) -> int:
     for section in data["sections"]:
         story.append(para("section", section["title"]))
         if section["picture"]:
-            with suppress(OSError, ValueError):  # the words are worth having without it
+            with suppress(Exception):  # whatever a decoder says: the words are worth having without it
                 story.append(Pinned(section["picture"], section["pins"], A4[0] - 2 * MARGIN))
         story += [para(*line) for line in section["lines"] if line[1].strip()]
         story.append(Spacer(1, 6))
