@@ -34,7 +34,7 @@ def pipeline(bench: Bench) -> Iterator[Figure]:
         steps = min(MOST_STEPS, bench.few(max(20, round(SECONDS / a_step)), 20))
         ours, base = bench.turns(
             bench.few(9, 3),
-            lambda: asset_after(person, **told, steps=steps, seed=2, width=64, height=64),
+            lambda: asset_after(person, **told, steps=steps, seed=2, width=64, height=64, step_cache=False),
             lambda: bare.ask(**told, steps=steps, seed=2)["seconds"],
         )
     finally:

@@ -25,6 +25,7 @@ def test_it_works(page: Page) -> None:
     page.goto("/create/image.generate/")
     page.get_by_role("textbox", name="Prompt").fill(IMAGE)
     page.locator("[data-name=seed] input").fill("7")
+    page.locator("[data-name=steps] input[type=number]").fill("40")  # long enough for several frames
     page.get_by_role("textbox", name="Prompt").press("Control+Enter")
     stage = page.locator("stage-view")
     expect(stage.locator("img[alt^=Preview]")).to_be_visible(timeout=DONE_MS)
