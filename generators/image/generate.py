@@ -123,7 +123,7 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     title="Image",
     summary="Draws a picture of what a prompt describes.",
     makes="image",
-    version=2,
+    version=3,
     example={"prompt": "a sailboat by the sea", "width": 256, "height": 256, "steps": 20, "seed": 7},
     needs=needs,
     together=together.PICTURES,

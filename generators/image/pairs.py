@@ -1,20 +1,20 @@
 """Two different things in one picture, for the small model: each is drawn by its own words.
 
-The pocket model puts two things where they were asked for, but it mixes them: both come out alike. On an even ground
-each is therefore drawn alone, which it does well, and the two are laid side by side. Scenery would not fit together:
-there the network is asked twice at each step, once for "a cat and a cat" and once for "a sun and a sun", and the
-answers are joined along the middle with a soft seam (MultiDiffusion, Bar-Tal et al. 2023).
+The pocket model puts two things where they were asked for, but it mixes them: both come out alike. Each is therefore
+drawn alone, which it does well, and the two are laid side by side: on an even ground with their own grounds blended,
+before scenery cut out of it and laid on the first one's, which is continued behind them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
 # Between the names of two things; `left` and `up` say where the first named one is.
@@ -31,10 +31,10 @@ _SCENERY = (
     r"by the sea|under a starry night sky)\b"
 )
 _TAIL = re.compile(rf",.*$| (?:on|with|against) an? [a-z]+ background.*$|{_SCENERY}.*$")
-_LISTED = re.compile(r"sunset|night|space|sky|grass|field|sea|ocean|snow|desert|sand")
 _ARTICLE = re.compile(r"^(?:an?|the|one) ")
 FADE = 4  # pixels over which a picture's edge fades into the common ground
-_SEAM = 2.0  # how steep the seam is: nine tenths within a cell of the middle
+_EVEN = 12  # of 255: rows of an even ground differ by less, from top to bottom
+_HIDDEN, _SEEN = 14, 44  # of 255: what differs from its scenery by less is scenery, by more a thing
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,8 @@ class Pair:
     tail: str = ""
 
     @property
-    def wordings(self) -> tuple[str, str]:
-        """What the network is told for the first half and for the second."""
-        joint = "above" if self.stacked else "and"
-        first, second = (f"{thing} {joint} {thing}{self.tail}" for thing in (self.first, self.second))
-        return first, second
-
-    @property
-    def alone(self) -> tuple[str, str] | None:
-        """What each is drawn by where the ground is even and they can be laid side by side; None before scenery."""
-        if _LISTED.search(self.tail):
-            return None
+    def alone(self) -> tuple[str, str]:
+        """What each is drawn by."""
         return self.first + self.tail, self.second + self.tail
 
 
@@ -81,13 +72,9 @@ def read(prompt: str, names: Collection[str]) -> Pair | None:
     return None
 
 
-def drawings(prompt: str, names: Collection[str]) -> float:
-    """How much is drawn for a prompt: 1 picture, 2 where two things are drawn alone, and half of one more where the
-    network answers twice and its unguided answer, the third, is shared."""
-    pair = read(prompt, names)
-    if pair is None:
-        return 1.0
-    return 2.0 if pair.alone else 1.5
+def drawings(prompt: str, names: Collection[str]) -> int:
+    """How many pictures are drawn for a prompt: two where it asks for two things."""
+    return 1 if read(prompt, names) is None else 2
 
 
 def _names_one(words: str, names: Collection[str]) -> bool:
@@ -101,54 +88,46 @@ def _names_one(words: str, names: Collection[str]) -> bool:
 
 
 def laid_together(first: Image, second: Image, *, stacked: bool) -> Image:
-    """Two square pictures of one size, with even grounds, on one ground that is twice as wide and high."""
+    """Two square pictures of one size on one ground that is twice as wide and high."""
     import numpy as np
     from PIL import Image as Pictures
 
     side = first.width
     parts = [np.asarray(picture.convert("RGB"), np.float32) for picture in (first, second)]
-    grounds = [
-        np.median(
-            np.concatenate([part[:2].reshape(-1, 3), part[-2:].reshape(-1, 3), part[:, :2].reshape(-1, 3)]),
-            axis=0,
-        )
-        for part in parts
-    ]
-    canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + (grounds[0] + grounds[1]) / 2
     ramp = np.minimum((np.arange(side) + 0.5) / FADE, 1)
     share = np.outer(np.minimum(ramp, ramp[::-1]), np.minimum(ramp, ramp[::-1]))[..., None]
-    for place, (part, own) in enumerate(zip(parts, grounds, strict=True)):
-        top, left = (place * side, side // 2) if stacked else (side // 2, place * side)
-        canvas[top : top + side, left : left + side] += share * (part - own)
+    places = [
+        (slice(place * side, place * side + side), slice(side // 2, side // 2 + side)) for place in (0, 1)
+    ]
+    rows = [_rows(part) for part in parts]
+    if all(np.percentile(np.abs(own - np.median(own, axis=0)), 90) < _EVEN for own in rows):
+        grounds = [_edge(part) for part in parts]
+        canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + (grounds[0] + grounds[1]) / 2
+        for (down, across), part, ground in zip(places, parts, grounds, strict=True):
+            canvas[(down, across) if stacked else (across, down)] += share * (part - ground)
+    else:
+        canvas = np.repeat(np.repeat(rows[0], 2, axis=0)[:, None], 2 * side, axis=1)
+        for (down, across), part, own in zip(places, parts, rows, strict=True):
+            around = [np.roll(own, up, axis=0)[:, None] for up in (-1, 0, 1)]  # a horizon is not quite level
+            away = np.min([np.abs(part - row).max(-1, keepdims=True) for row in around], axis=0)
+            shown = share * ((away - _HIDDEN) / (_SEEN - _HIDDEN)).clip(0, 1)
+            there = (down, across) if stacked else (across, down)
+            canvas[there] = canvas[there] * (1 - shown) + part * shown
     return Pictures.fromarray(canvas.clip(0, 255).round().astype(np.uint8))
 
 
-@contextmanager
-def halved(pipeline: Any, second: str | list[str], *, stacked: bool) -> Iterator[None]:
-    """While this lasts, the pipeline's U-Net answers `second` in the right (or lower) half, whatever it was asked for.
-    A list: one for each picture of the batch.
+def _edge(part: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The one colour of an even ground."""
+    import numpy as np
 
-    pipeline: a StableDiffusionPipeline of the pocket model; with guidance its batch has the unguided half first.
-    """
-    import torch
+    edges = [part[:2].reshape(-1, 3), part[-2:].reshape(-1, 3), part[:, :2].reshape(-1, 3)]
+    middle: NDArray[np.float32] = np.median(np.concatenate(edges), axis=0)
+    return middle
 
-    with torch.no_grad():
-        states = pipeline.encode_prompt(second, pipeline.unet.device, 1, False)[0]
 
-    def joined(unet: Any, given: tuple[Any, ...], told: dict[str, Any], answer: Any) -> tuple[Any]:
-        noisy, time = given[:2]
-        made = answer[0] if isinstance(answer, tuple) else answer.sample
-        asked = len(noisy) // 2 if pipeline.do_classifier_free_guidance else 0
-        wide = noisy.shape[-2 if stacked else -1]
-        place = torch.arange(wide, device=made.device, dtype=made.dtype) - (wide - 1) / 2
-        share = torch.sigmoid(place * _SEAM)
-        share = share[:, None] if stacked else share[None, :]
-        many = states.to(made.dtype).expand(len(noisy) - asked, -1, -1)
-        other = unet.forward(noisy[asked:], time, encoder_hidden_states=many, return_dict=False)[0]
-        return (torch.cat([made[:asked], made[asked:] * (1 - share) + other * share]),)
+def _rows(part: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The ground's colour in each row, (height, 3), as both sides show it: scenery is layered from top to bottom."""
+    import numpy as np
 
-    handle = pipeline.unet.register_forward_hook(joined, with_kwargs=True)
-    try:
-        yield
-    finally:
-        handle.remove()
+    middle: NDArray[np.float32] = np.median(np.concatenate([part[:, :2], part[:, -2:]], axis=1), axis=1)
+    return middle

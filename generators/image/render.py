@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from generators.context import Context
@@ -116,7 +116,7 @@ def _pocket(
     pair = None if inputs.control else pairs.read(words[0], known(ctx).names)
     alone = pair.alone if pair else None
     total = inputs.steps * (2 if alone else 1) + enlarging
-    wanted = alone[0] if alone else pair.wordings[0] if pair else words[0]
+    wanted = alone[0] if alone else words[0]
     told = encode.tell(drawer, wanted, words[1], inputs.guidance, inputs.steps)
     notes = unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
     if inputs.control:
@@ -139,9 +139,7 @@ def _pocket(
             "reuse": inputs.step_cache,
         }
         given = told.arguments | more | {"num_inference_steps": inputs.steps}
-        half = pair if pair and not alone else None
-        with pairs.halved(drawer.pipeline, half.wordings[1], stacked=half.stacked) if half else nullcontext():
-            made = yield from draw(drawer, given, seed=ctx.seed, at_step=told.at_step, **every)
+        made = yield from draw(drawer, given, seed=ctx.seed, at_step=told.at_step, **every)
         if pair and alone:
             second = encode.tell(drawer, alone[1], words[1], inputs.guidance, inputs.steps)
             given = second.arguments | more | {"num_inference_steps": inputs.steps}

@@ -14,6 +14,7 @@ from generators.architectures.diffusion import load_components
 from generators.architectures.precision import fast_bf16
 from generators.image import pairs
 from generators.image.pipelines import quieten
+from generators.image.samplers import RECIPES
 from generators.image.vocabulary import Vocabulary
 
 BATCH = 16
@@ -21,16 +22,28 @@ Bytes = NDArray[np.uint8]
 
 
 class Painter:
-    """steps, guidance: the pipeline's. alone: the network by itself, without the tool's help with two things.
+    """steps, guidance: the pipeline's. solver: a name of samplers.py for models that say the clean picture. alone: the network by itself, without the tool's help with two things.
 
     seconds: processor time of the drawing so far; pictures: how many were drawn in it.
     """
 
-    def __init__(self, weights: Path, *, steps: int = 20, guidance: float = 3.0, alone: bool = False) -> None:
-        from diffusers import StableDiffusionPipeline
+    def __init__(
+        self,
+        weights: Path,
+        *,
+        steps: int = 20,
+        guidance: float = 3.0,
+        solver: str = "dpm++",
+        alone: bool = False,
+    ) -> None:
+        import diffusers
 
         quieten()
-        self.pipeline = StableDiffusionPipeline(**load_components(weights))
+        self.pipeline = diffusers.StableDiffusionPipeline(**load_components(weights))
+        kind, settings = RECIPES["clean"][solver]
+        self.pipeline.scheduler = getattr(diffusers, kind).from_config(
+            self.pipeline.scheduler.config, **settings
+        )
         self.pipeline.set_progress_bar_config(disable=True)
         self.steps, self.guidance = steps, guidance
         self.names = None if alone else Vocabulary.of(weights).names
@@ -45,20 +58,16 @@ class Painter:
             for start in range(0, len(rows), BATCH):
                 some = rows[start : start + BATCH]
                 rngs = [torch.Generator().manual_seed(seed * 100_000 + row) for row in some]
-                halves = [pair.wordings for row in some if (pair := read[row])]
                 alone = [pair.alone for row in some if (pair := read[row])]
-                if kind is None:
-                    out[some] = self._batch([prompts[row] for row in some], rngs)
-                    continue
-                if all(alone):
-                    out[some] = self._apart([words for words in alone if words], rngs, stacked=kind)
-                    continue
-                with pairs.halved(self.pipeline, [second for _, second in halves], stacked=kind):
-                    out[some] = self._batch([first for first, _ in halves], rngs)
+                out[some] = (
+                    self._batch([prompts[row] for row in some], rngs)
+                    if kind is None
+                    else self._apart(alone, rngs, stacked=kind)
+                )
         return out
 
     def _apart(self, words: list[tuple[str, str]], rngs: list[torch.Generator], *, stacked: bool) -> Bytes:
-        """Each thing by itself and both laid together, as the tool does on even grounds; reduced to 64 pixels."""
+        """Each thing by itself and both laid together, as the tool does; reduced to 64 pixels."""
         firsts = self._batch([first for first, _ in words], rngs)
         seconds = self._batch([second for _, second in words], rngs)
         self.pictures -= len(words)  # two drawings are one picture

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
 
 from generators.image import generate
 from generators.image.generate import GenerateInputs
-from generators.image.pairs import Pair, drawings, halved, laid_together, read
+from generators.image.pairs import Pair, drawings, laid_together, read
 from tests.generators.image.conftest import POCKET
 
 NAMES = ("cat", "sun", "car", "apple", "ice cream", "loaf of bread", "owl")
@@ -58,20 +56,15 @@ def test_other_prompts_are_not(prompt: str) -> None:
 def test_what_is_drawn_twice_is_asked_for_twice() -> None:
     assert drawings("a cat", NAMES) == 1
     assert drawings("a cat and a sun", NAMES) == 2
-    assert drawings("a cat and a sun in the snow", NAMES) == 1.5
     one, two = (generate.needs(GenerateInputs(prompt=words), None) for words in ("a cat", "a cat and a dog"))
     assert two.work - one.work == GenerateInputs(prompt="a cat").steps
     assert two.memory_bytes == one.memory_bytes
 
 
-def test_only_even_grounds_are_laid_together() -> None:
-    even = read("a cat above a sun on a red background, flat style", NAMES)
-    assert even is not None
-    assert even.alone == ("a cat on a red background, flat style", "a sun on a red background, flat style")
-    for words in ("a cat and a sun in the snow", "a cat and a sun, blue sky, noto style"):
-        pair = read(words, NAMES)
-        assert pair is not None
-        assert pair.alone is None
+def test_each_is_drawn_by_its_own_words() -> None:
+    pair = read("a cat above a sun in the snow, flat style", NAMES)
+    assert pair is not None
+    assert pair.alone == ("a cat in the snow, flat style", "a sun in the snow, flat style")
 
 
 @pytest.mark.parametrize("stacked", [False, True])
@@ -91,40 +84,26 @@ def test_laid_together_on_one_ground(stacked: bool) -> None:
         assert np.abs(half[~thing] - 210).max() <= 1
 
 
-def test_each_half_has_its_own_words() -> None:
-    """A network that answers the first number of its words: left 1, right 2, and the unguided half as it was."""
-
-    class Net(torch.nn.Module):
-        device = torch.device("cpu")
-
-        def forward(
-            self,
-            noisy: torch.Tensor,
-            time: object,
-            *,
-            encoder_hidden_states: torch.Tensor,
-            return_dict: bool = False,
-        ) -> tuple[torch.Tensor]:
-            return (torch.zeros_like(noisy) + encoder_hidden_states[:, :1, :1, None],)
-
-    net = Net()
-    pipeline = SimpleNamespace(
-        unet=net,
-        do_classifier_free_guidance=True,
-        encode_prompt=lambda *_: (torch.full((1, 3, 4), 2.0), None),
-    )
-    noisy = torch.zeros(4, 3, 16, 16)
-    words = torch.tensor([0.0, 0.0, 1.0, 1.0])[:, None, None].expand(4, 3, 4)
-    with halved(pipeline, "a sun and a sun", stacked=False):
-        (made,) = net(noisy, 1, encoder_hidden_states=words)
-    assert (made[:2] == 0).all()
-    assert made[2:, :, :, :6] == pytest.approx(1, abs=0.05)
-    assert made[2:, :, :, 10:] == pytest.approx(2, abs=0.05)
-    with halved(pipeline, "a sun above a sun", stacked=True):
-        (made,) = net(noisy, 1, encoder_hidden_states=words)
-    assert made[2:, :, :6] == pytest.approx(1, abs=0.05)
-    (after,) = net(noisy, 1, encoder_hidden_states=words)
-    assert (after[2:] == 1).all()
+@pytest.mark.parametrize("stacked", [False, True])
+def test_before_scenery_each_is_cut_out(stacked: bool) -> None:
+    """A blue sky over a green field, whose edge lies elsewhere in the second: the first one's is behind both."""
+    parts = []
+    for horizon, thing in ((40, (250, 10, 10)), (30, (250, 250, 10))):
+        picture = Image.new("RGB", (64, 64), (90, 170, 240))
+        pen = ImageDraw.Draw(picture)
+        pen.rectangle((0, horizon, 63, 63), fill=(70, 160, 60))
+        pen.rectangle((16, 16, 47, 47), fill=thing)
+        parts.append(picture)
+    made = np.asarray(laid_together(*parts, stacked=stacked)).astype(int)
+    first, second = np.array_split(made, 2, axis=0 if stacked else 1)
+    red, yellow = ((half[..., 0] > 200) & (half[..., 2] < 60) for half in (first, second))
+    assert red.sum() == yellow.sum() == 32 * 32
+    assert (first[red][:, 1] < 60).all()
+    assert (second[yellow][:, 1] > 200).all()
+    left = made[:, 0]
+    assert (left[:80] == (90, 170, 240)).all()
+    assert (left[80:] == (70, 160, 60)).all()
+    assert (made[:, -1] == left).all()
 
 
 def test_the_pocket_model_draws_each_thing_in_its_place(draw: Callable[..., bytes]) -> None:
