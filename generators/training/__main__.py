@@ -1,6 +1,7 @@
 """Make data and train: `python -m generators.training pocket-image --data DIR --out DIR [--resume] [--from WEIGHTS]`.
 
-The data folder is made on the first run, from sprites that are drawn from the npm packages under --icons.
+The data folder is made on the first run, from sprites that are drawn from the npm packages under --icons; without --out
+it is all that is made.
 """
 
 from __future__ import annotations
@@ -23,12 +24,19 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--icons", type=Path, help="a node_modules folder with the icon sets")
     parser.add_argument(
-        "--out", type=Path, required=True, help="folder of checkpoints, log and finished weights"
+        "--out",
+        type=Path,
+        help="folder of checkpoints, log and finished weights; without it only data are made",
     )
+    parser.add_argument("--workers", type=int, default=1, help="processes that make the data")
+    parser.add_argument("--seed", type=int, help="another seed than the recipe's, for data and training")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
     parser.add_argument("--from", dest="start", type=Path, help="published weights to begin from")
     parser.add_argument(
         "--steps", type=int, help="another number of steps than the recipe's, to end a run sooner"
+    )
+    parser.add_argument(
+        "--cooldown", type=int, help="another number of last steps over which the learning rate falls"
     )
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(argv)
@@ -44,13 +52,17 @@ def main(argv: list[str]) -> int:
     args = _arguments(argv)
     torch.set_num_threads(args.threads)
     recipe = recipes.load(args.recipe)
-    if args.steps:
-        schedule = recipe.schedule.model_copy(update={"steps": args.steps})
-        recipe = recipe.model_copy(update={"schedule": schedule})
+    shorter = {key: value for key in ("steps", "cooldown") if (value := getattr(args, key)) is not None}
+    recipe = recipe.model_copy(update={"schedule": recipe.schedule.model_copy(update=shorter)})
+    if args.seed is not None:
+        recipe = recipe.model_copy(update={"seed": args.seed})
+    if args.out is None:
+        prepare(recipe, args.data, args.icons, args.workers)
+        return 0
     if not args.resume and checkpoint.latest(args.out):
         sys.stderr.write(f"{args.out} holds a run. Say --resume to go on with it, or name another folder.\n")
         return 2
-    prepare(recipe, args.data, args.icons)
+    prepare(recipe, args.data, args.icons, args.workers)
     args.out.mkdir(parents=True, exist_ok=True)
     args.start = _start(args.out, args.start)
     with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generators.metrics import efficientnet, object_named, things
-from generators.training.data.scenes import Composer, Mix, Scene
+from generators.training.data.scenes import EFFECTS, Composer, Mix, Scene
 from generators.training.data.sprites import load, names_of
 
 SCENES = 8_000  # 4,800 whole ones and 6,400 halves; three quarters of the things are of the core
@@ -51,7 +51,7 @@ class Judge:
         ]
 
     def style(self, pictures: Bytes) -> list[str]:
-        """The look of each picture: "fluent", "flat" or "noto"."""
+        """The look of each picture: "fluent", "flat", "noto", or one of `scenes.EFFECTS`."""
         return [self.looks[place] for place in (_features(pictures) @ self.styles).argmax(1)]
 
 
@@ -76,7 +76,7 @@ def open_judge(data: Path) -> Judge:
     """The kept judge of a data folder with sprites, else a new one, with its ceilings measured."""
     sprites, images = load(data / "sprites")
     concepts = sorted({sprite.concept for sprite in sprites})
-    looks = sorted({sprite.style for sprite in sprites})
+    looks = [*sorted({sprite.style for sprite in sprites}), *EFFECTS]
 
     def composer(mix: Mix) -> Composer:
         return Composer(sprites, np.asarray(images), mix)
@@ -87,7 +87,7 @@ def open_judge(data: Path) -> Judge:
         pictures, labels = _examples(source, {concept: place for place, concept in enumerate(concepts)})
         object_named.save(object_named.train(pictures, labels, len(concepts), passes=4), files[0])
     if not files[1].exists():
-        some = _scenes(composer(Mix(two=0.0, several=0.0, core=1.0)), STYLED, _TRAINED)
+        some = _scenes(composer(Mix(two=0.0, several=0.0, core=1.0, effects=0.5)), STYLED, _TRAINED)
         features = _features(np.stack([small(scene) for scene in some]))
         wanted = np.eye(len(looks))[[looks.index(scene.style) for scene in some]]
         ridge = 100 * np.eye(features.shape[1])
@@ -109,9 +109,15 @@ def _ceilings(judge: Judge, composer: Callable[[Mix], Composer]) -> dict[str, fl
         asked = [names_of(scene.concepts[0])[-1] for scene in scenes]
         for top in (1, 5):
             found[f"object_{name}_top{top}"] = _share(judge.right(pixels, asked, top))
-        if name == "core":
-            seen = judge.style(pixels)
-            found["style"] = _share([a == scene.style for a, scene in zip(seen, scenes, strict=True)])
+    styled = _scenes(composer(Mix(two=0.0, several=0.0, core=1.0, effects=0.5)), UNSEEN)
+    seen = judge.style(np.stack([small(scene) for scene in styled]))
+    for name, effects in (("style", False), ("effect", True)):
+        hits = [
+            (a, scene.style)
+            for a, scene in zip(seen, styled, strict=True)
+            if (scene.style in EFFECTS) == effects
+        ]
+        found[name] = _share([a == b for a, b in hits])
     found |= _placed(judge, composer(Mix(two=1.0, core=1.0, plain=1.0, flat=0.0)))
     plain = composer(Mix(two=0.0, several=0.5, core=1.0, coloured=1.0, plain=1.0, flat=0.0))
     scenes = [scene for scene in _scenes(plain, UNSEEN) if scene.count < 9]

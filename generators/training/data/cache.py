@@ -7,7 +7,11 @@ what is in them) and empty.npy (20, 384), the states of the empty caption.
 from __future__ import annotations
 
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -41,29 +45,66 @@ class Scenes:
         )
 
 
-def make(sprites: Path, out: Path, *, count: int, seed: int, mix: Mix | None = None, size: int = 64) -> None:
-    """Compose `count` scenes from the sprites' folder. The same arguments write the same files.
+def make(
+    sprites: Path,
+    out: Path,
+    *,
+    count: int,
+    seed: int,
+    mix: Mix | None = None,
+    size: int = 64,
+    workers: int = 1,
+) -> None:
+    """Compose `count` scenes from the sprites' folder, in `workers` processes of one thread. The same arguments write
+    the same files, however many work on them.
 
     About 6 ms a scene on one thread: 4 for the picture, 2 to 3 for the caption.
     """
-    import torch
-
-    from generators.architectures.precision import fast_bf16
     from generators.architectures.sentence import encode, load_encoder
 
-    drawings, images = load(sprites)
-    composer = Composer(drawings, np.asarray(images), mix)
     encoder, tokenizer = load_encoder()
     out.mkdir(parents=True, exist_ok=True)
     empty = encode(encoder, tokenizer, [""])[0]
     np.save(out / "empty.npy", empty.numpy().astype(np.float16))
     shape = (count, *empty.shape)
-    pictures = np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, size, size, 3))
-    states = np.lib.format.open_memmap(out / "states.npy", "w+", np.float16, shape)
+    np.lib.format.open_memmap(out / "pictures.npy", "w+", np.uint8, (count, size, size, 3)).flush()
+    np.lib.format.open_memmap(out / "states.npy", "w+", np.float16, shape).flush()
+    share = (
+        -(-count // (CHUNK * workers)) * CHUNK
+    )  # whole chunks: captions encoded together do not depend on workers
+    parts = [range(start, min(start + share, count)) for start in range(0, count, share)]
+    part = partial(_part, sprites, out, seed, mix, size)
+    if workers == 1:
+        done = [part(some) for some in parts]
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            done = list(pool.map(part, parts))
+    rows = [row for some in done for row in some]
+    (out / "scenes.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _part(
+    sprites: Path, out: Path, seed: int, mix: Mix | None, size: int, which: range
+) -> list[dict[str, Any]]:
+    """Write the pictures and states of these scenes into the arrays of `out`; returns what is in them."""
+    import torch
+
+    from generators.architectures.precision import fast_bf16
+    from generators.architectures.sentence import encode, load_encoder
+
+    if multiprocessing.parent_process() is not None:
+        torch.set_num_threads(1)
+    drawings, images = load(sprites)
+    composer = Composer(drawings, np.asarray(images), mix)
+    encoder, tokenizer = load_encoder()
+    pictures = np.load(out / "pictures.npy", mmap_mode="r+")
+    states = np.load(out / "states.npy", mmap_mode="r+")
     rows: list[dict[str, Any]] = []
     step = SIZE // size
-    for start in range(0, count, CHUNK):
-        scenes = [composer.scene(seed * 2**24 + index) for index in range(start, min(start + CHUNK, count))]
+    for start in range(which.start, which.stop, CHUNK):
+        scenes = [
+            composer.scene(seed * 2**24 + index) for index in range(start, min(start + CHUNK, which.stop))
+        ]
         for offset, scene in enumerate(scenes):
             small = scene.picture.reshape(size, step, size, step, 3).mean((1, 3), dtype=np.float32)
             pictures[start + offset] = small.round().astype(np.uint8)
@@ -75,6 +116,7 @@ def make(sprites: Path, out: Path, *, count: int, seed: int, mix: Mix | None = N
                     "colour": scene.colour,
                     "ground": scene.ground,
                     "stacked": scene.stacked,
+                    "style": scene.style,
                 }
             )
         with torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
@@ -82,4 +124,4 @@ def make(sprites: Path, out: Path, *, count: int, seed: int, mix: Mix | None = N
         states[start : start + len(scenes)] = encoded.numpy().astype(np.float16)
     pictures.flush()
     states.flush()
-    (out / "scenes.json").write_text(json.dumps(rows), encoding="utf-8")
+    return rows

@@ -8,11 +8,11 @@ from generators.training.data.scenes import Mix
 from generators.training.recipe import Recipe
 
 
-def prepare(recipe: Recipe, folder: Path, icons: Path | None) -> None:
+def prepare(recipe: Recipe, folder: Path, icons: Path | None, workers: int = 1) -> None:
     """Sprites, then training and validation scenes where the recipe asks for any, under `folder`; each is made only
     where it is missing.
 
-    icons: a node_modules folder with the packages that sprites.py names; needed while there are no sprites.
+    icons: a node_modules folder with the packages that sprites.py names; needed while there are no sprites. workers: processes that compose.
     Raises FileNotFoundError, with what to do, where it is missing.
     """
     from generators.training.data import cache, sprites
@@ -40,4 +40,5 @@ def prepare(recipe: Recipe, folder: Path, icons: Path | None) -> None:
                 count=int(recipe.data["scenes" if name == "train" else "validation"]),
                 seed=recipe.seed + offset,
                 mix=mix,
+                workers=workers,
             )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generators.training.data.colours import COLOURS, HUES, Bytes, Floats, main_colour, recoloured
-from generators.training.data.sprites import CORE, SETS, SIZE, Sprite
+from generators.training.data.sprites import COMMON, CORE, SETS, SIZE, Sprite
 
 GROUND_COLOURS = (
     "red",
@@ -33,6 +33,10 @@ GROUND_COLOURS = (
 )
 OBJECT_COLOURS = (*HUES, *HUES, "black", "white", "gray", "brown")  # hues twice: people ask for them more
 STYLE_WORDS = {icons.style: icons.words for icons in SETS}
+# Looks that are made of a finished scene. A caption always names them: nobody expects them unasked.
+EFFECTS = {"pixel": ("pixel art", "pixel art style"), "gray": ("black and white", "grayscale")}
+_PIXELS = 16  # cells a side of pixel art: one patch of the codec each
+_OPENINGS = ("a picture of", "a drawing of", "an illustration of", "an image of", "a cute")
 # Never shown in training, so that the sheet can tell composing from remembering.
 HELD_OUT = ("blue cat", "purple fox", "pink castle", "green elephant")
 _NEIGHBOUR = dict(pairwise(sorted(CORE)))
@@ -64,24 +68,31 @@ def held_out_pair(one: str, other: str) -> bool:
 class Mix:
     """Shares of scenes. two: two different objects; several: one object more than once; the rest shows one.
 
-    core: how many objects come from the core concepts. coloured: how many are given a colour of our own.
-    plain: scenes on white; flat: on one colour; the rest has scenery. styled: captions that name the style.
+    twins: scenes of two that show one thing twice and call it by its name twice, as no other caption does. core, common: how many objects come from the core and from the other common concepts;
+    the rest comes from all. coloured: how many are given a colour of our own. plain: scenes on white; flat: on one
+    colour; the rest has scenery. styled: captions that name the style. effects: scenes in a look of `EFFECTS`, of those
+    that can be. opened: captions that begin as people write ("a picture of").
     """
 
     two: float = 0.33
+    twins: float = 0.0
     several: float = 0.12
     core: float = 0.5
+    common: float = 0.0
     coloured: float = 0.3
     plain: float = 0.5
     flat: float = 0.26
     styled: float = 0.6
+    effects: float = 0.0
+    opened: float = 0.0
 
 
 @dataclass(frozen=True)
 class Scene:
     """A picture (128, 128, 3) with its caption and what is in it: concepts, their number, the colour asked for.
 
-    stacked: the first of two concepts is above the second; else it is to the left. style: the icon set's name.
+    stacked: the first of two concepts is above the second; else it is to the left. style: the icon set's name, or the
+    look's of `EFFECTS`.
     """
 
     picture: Bytes
@@ -110,11 +121,14 @@ class Composer:
     ) -> None:
         self.sprites, self.pictures, self.mix = sprites, pictures, mix or Mix()
         self._core: dict[str, list[int]] = {}
+        self._common: dict[str, list[int]] = {}
         self._all: dict[str, list[int]] = {}
         for index, sprite in enumerate(sprites):
             self._all.setdefault(sprite.style, []).append(index)
             if sprite.concept in CORE:
                 self._core.setdefault(sprite.style, []).append(index)
+            if sprite.concept in COMMON:
+                self._common.setdefault(sprite.style, []).append(index)
         self.styles = sorted(self._all)
 
     def scene(self, seed: int) -> Scene:
@@ -130,17 +144,38 @@ class Composer:
         else:
             caption, things, count = self._one(rng, canvas, style)
         caption += where
-        if rng.random() < self.mix.styled:
-            caption += ", " + rng.choice(STYLE_WORDS[style])
+        if rng.random() < self.mix.opened:
+            caption = _opened(rng, caption)
+        effect = self._effect(rng, caption, things, count) if rng.random() < self.mix.effects else None
+        if effect:
+            style = effect
+            caption += ", " + rng.choice(EFFECTS[effect])
+        elif rng.random() < self.mix.styled:
+            caption += rng.choice((", ", ", ", " in ")) + rng.choice(STYLE_WORDS[style])
         if any(words in caption for words in HELD_OUT):
             return self.scene(seed + 2**32)
         colour = things[0].colour if len(things) == 1 else None
-        picture = canvas.clip(0, 255).astype(np.uint8)
+        picture = in_look(canvas.clip(0, 255).astype(np.uint8), style)
         concepts = tuple(thing.concept for thing in things)
         return Scene(picture, caption, concepts, count, colour, ground, stacked, style)
 
+    @staticmethod
+    def _effect(rng: random.Random, caption: str, things: list[_Thing], count: int) -> str | None:
+        """A look that fits: no grey where a colour is named, no coarse cells where things are many or small."""
+        fitting = []
+        if len(things) == 1 and count < 9 and "small" not in caption and "tiny" not in caption:
+            fitting.append("pixel")
+        if not set(COLOURS) & set(caption.replace(",", "").split()):
+            fitting.append("gray")
+        return rng.choice(fitting) if fitting else None
+
     def _thing(self, rng: random.Random, style: str) -> _Thing:
-        table = self._core if rng.random() < self.mix.core and style in self._core else self._all
+        draw = rng.random()
+        table = self._all
+        if draw < self.mix.core and style in self._core:
+            table = self._core
+        elif self.mix.core <= draw < self.mix.core + self.mix.common and style in self._common:
+            table = self._common
         index = rng.choice(table[style])
         sprite, picture = self.sprites[index], np.asarray(self.pictures[index])
         words = rng.choice(sprite.names)
@@ -178,7 +213,11 @@ class Composer:
 
     def _two(self, rng: random.Random, canvas: Floats, style: str) -> tuple[str, list[_Thing], int, bool]:
         first, second = self._thing(rng, style), self._thing(rng, style)
-        while second.concept == first.concept or held_out_pair(first.concept, second.concept):
+        if rng.random() < self.mix.twins:
+            second = first
+        while second is not first and (
+            second.concept == first.concept or held_out_pair(first.concept, second.concept)
+        ):
             second = self._thing(rng, style)
         size = rng.uniform(0.44, 0.5)
         a, b = _with_article(rng, first.words), _with_article(rng, second.words)
@@ -246,6 +285,25 @@ class Composer:
 
 
 _PREPOSITIONS = ("in", "on", "under", "at", "by")
+
+
+def in_look(picture: Bytes, style: str) -> Bytes:
+    """A scene's picture in a look of `EFFECTS`; any other style leaves it as it is."""
+    if style == "gray":
+        return np.asarray(Image.fromarray(picture).convert("L").convert("RGB"))
+    if style == "pixel":
+        coarse = Image.fromarray(picture).resize((_PIXELS, _PIXELS), Image.Resampling.BOX)
+        return np.asarray(coarse.resize((SIZE, SIZE), Image.Resampling.NEAREST))
+    return picture
+
+
+def _opened(rng: random.Random, caption: str) -> str:
+    """The caption with words before it that say nothing new."""
+    opening = rng.choice(_OPENINGS)
+    if opening.endswith("cute"):
+        first, _, rest = caption.partition(" ")
+        return f"{opening} {rest}" if first in ("a", "an") and rest else caption
+    return f"{opening} {caption}"
 
 
 def plural(words: str) -> str:

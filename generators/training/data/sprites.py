@@ -41,6 +41,7 @@ NAMES = ("unicode-emoji-json", "0.9.0", "MIT")
 _CONCEPTS = tomllib.loads((Path(__file__).parent / "concepts.toml").read_text(encoding="utf-8"))
 THINGS = frozenset(_CONCEPTS["things"])
 CORE = frozenset(_CONCEPTS["core"])
+COMMON = frozenset(_CONCEPTS["common"])
 OBSCURE = frozenset(_CONCEPTS["obscure"])
 ALIASES: dict[str, str] = _CONCEPTS["aliases"]
 _GROUPS = ("Animals & Nature", "Food & Drink")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generators.training.data.colours import COLOURS, main_colour, name_of, recoloured, to_hsv, to_rgb
-from generators.training.data.scenes import HELD_OUT, Composer, Mix, plural
+from generators.training.data.scenes import EFFECTS, HELD_OUT, Composer, Mix, plural
 from generators.training.data.sprites import SETS, Sprite, names_of, slug
 
 
@@ -33,6 +33,43 @@ def test_it_works(composer: Composer) -> None:
     assert not any(words in scene.caption for scene in scenes for words in HELD_OUT)
     share = sum(len(scene.concepts) == 2 for scene in scenes) / 300
     assert share == pytest.approx(Mix().two, abs=0.1)
+
+
+def test_looks_are_named_and_seen(composer: Composer) -> None:
+    composer.mix = Mix(effects=1.0, twins=0.0)
+    scenes = [composer.scene(seed) for seed in range(200)]
+    gray = [scene for scene in scenes if scene.style == "gray"]
+    pixel = [scene for scene in scenes if scene.style == "pixel"]
+    assert len(gray) > 10
+    assert len(pixel) > 10
+    for look, some in (("gray", gray), ("pixel", pixel)):
+        assert all(scene.caption.endswith(EFFECTS[look]) for scene in some)
+    assert all((scene.picture == scene.picture[..., :1]).all() for scene in gray)
+    assert not any(name in scene.caption.split() for scene in gray for name in ("red", "blue", "green"))
+    cells = np.stack([scene.picture for scene in pixel]).reshape(-1, 16, 8, 16, 8, 3)
+    assert (cells == cells[:, :, :1, :, :1]).all()
+
+
+def test_twins_are_one_thing_named_twice(composer: Composer) -> None:
+    composer.mix = Mix(two=1.0, twins=1.0, opened=0.0)
+    for scene in (composer.scene(seed) for seed in range(30)):
+        assert len(scene.concepts) == 2
+        assert scene.concepts[0] == scene.concepts[1]
+
+
+def test_captions_may_begin_as_people_write(composer: Composer) -> None:
+    composer.mix = Mix(opened=1.0)
+    captions = [composer.scene(seed).caption for seed in range(100)]
+    assert any(caption.startswith("a picture of ") for caption in captions)
+    assert any(caption.startswith("a cute ") and "cute a " not in caption for caption in captions)
+
+
+def test_what_is_common_comes_more_often() -> None:
+    concepts = ("cat", "teapot", "skunk")  # core, common, neither
+    sprites = [Sprite(concept, names_of(concept), icons.style) for icons in SETS for concept in concepts]
+    pictures = np.stack([disc((200, 60, 40))] * len(sprites))
+    source = Composer(sprites, pictures, Mix(two=0.0, core=0.3, common=0.7))
+    assert {source.scene(seed).concepts[0] for seed in range(100)} == {"cat", "teapot"}
 
 
 def test_a_seed_gives_one_scene(composer: Composer) -> None:
