@@ -68,10 +68,11 @@ def held_out_pair(one: str, other: str) -> bool:
 class Mix:
     """Shares of scenes. two: two different objects; several: one object more than once; the rest shows one.
 
-    twins: scenes of two that show one thing twice and call it by its name twice, as no other caption does. core, common: how many objects come from the core and from the other common concepts;
-    the rest comes from all. coloured: how many are given a colour of our own. plain: scenes on white; flat: on one
-    colour; the rest has scenery. styled: captions that name the style. effects: scenes in a look of `EFFECTS`, of those
-    that can be. opened: captions that begin as people write ("a picture of").
+    twins: scenes of two that show one thing twice and call it by its name twice. core, common: how many objects come
+    from the core and from the other common concepts; the rest comes from all. coloured: how many are given a colour of
+    our own. plain: scenes on white; flat: on one colour; the rest has scenery. styled: captions that name the style.
+    effects: scenes in a look of `EFFECTS`, of those that can be. opened: captions that begin as people write ("a
+    picture of").
     """
 
     two: float = 0.33
