@@ -30,6 +30,7 @@ shows all of your teams, and a submit goes to the token's team, else to your own
 
 ROUTERS = [
     "studio.teams.api",
+    "studio.notices.api",
     "studio.workspace.api",
     "studio.workspace.api_pictures",
     "studio.jobs.api",
@@ -40,6 +41,7 @@ ROUTERS = [
     "studio.safety.api",
     "studio.catalog.api",
     "studio.review.api",
+    "studio.shares.api",
     "studio.threads.api",
 ]
 """Modules with a `router`, in the order of the docs. An app brings its own by adding its module here."""

@@ -35,7 +35,7 @@ BLOT = "‹secret›"
 _SECRETS = [
     (re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]+"), rf"\1 {BLOT}"),
     (re.compile(r"\bst_[A-Za-z0-9_-]{8,}"), BLOT),
-    (re.compile(r"/(signin|join|reset)/[^\s/\"'?]{8,}(/[^\s/\"'?]{8,})?"), rf"/\1/{BLOT}"),
+    (re.compile(r"/(signin|join|reset|s)/[^\s/\"'?]{8,}(/[^\s/\"'?]{8,})?"), rf"/\1/{BLOT}"),
     (re.compile(r"/reset/[^\s/\"'?]+/[^\s/\"'?]+"), f"/reset/{BLOT}"),
     (
         re.compile(

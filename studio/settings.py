@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "studio.gallery",
     "studio.jobs",
     "studio.review",
+    "studio.shares",
     "studio.threads",
     "studio.workspace",
 ]
@@ -179,7 +180,9 @@ EMAIL_HOST = env.text("STUDIO_SMTP_HOST")
 EMAIL_PORT = int(env.number("STUDIO_SMTP_PORT", 587))
 EMAIL_HOST_USER = env.text("STUDIO_SMTP_USER")
 EMAIL_HOST_PASSWORD = env.text("STUDIO_SMTP_PASSWORD")
-EMAIL_USE_TLS = env.flag("STUDIO_SMTP_TLS", True)
+EMAIL_USE_SSL = EMAIL_PORT == 465  # there TLS comes first; elsewhere it is begun by STARTTLS
+EMAIL_USE_TLS = env.flag("STUDIO_SMTP_TLS", True) and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 10  # seconds that one answer of the mail server may take
 DEFAULT_FROM_EMAIL = env.text("STUDIO_MAIL_FROM", "studio@localhost")
 
 LANGUAGE_CODE = "en"

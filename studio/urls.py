@@ -8,7 +8,7 @@ from studio import api
 from studio.metrics import metrics
 from studio.workspace import health
 
-PAGES = ["teams", "catalog", "gallery", "jobs", "review", "workspace"]
+PAGES = ["teams", "notices", "catalog", "gallery", "jobs", "review", "shares", "workspace"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *api.urls(),

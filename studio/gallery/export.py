@@ -29,7 +29,8 @@ JPEG_COMMENT = 30_000  # characters: a JPEG's segment holds 64 kB
 class Wanted:
     """format: a key of FORMATS. quality: 1 to 100, of the lossy ones. side: longest, in pixels; 0 for as it is.
 
-    prompt: say it in XMP. parameters: write the text that AUTOMATIC1111 and its like read, the prompt included.
+    prompt: say it in XMP. parameters: write the text that AUTOMATIC1111 and its like read, the prompt included. mark:
+    words laid over all of it.
     """
 
     format: str = "png"
@@ -37,6 +38,7 @@ class Wanted:
     side: int = 0
     prompt: bool = False
     parameters: bool = False
+    mark: str = ""
 
 
 def exported(asset: Asset, wanted: Wanted) -> BinaryIO:
@@ -57,6 +59,7 @@ def exported(asset: Asset, wanted: Wanted) -> BinaryIO:
             "quality": wanted.quality,
             "side": wanted.side,
             "xmp": _packet(asset, with_prompt=wanted.prompt),
+            "mark": wanted.mark,
             "parameters": words if wanted.format == "png" else words[:JPEG_COMMENT],
         }
         found = bounded.run("studio.gallery.export_child", request, LIMITS, folder)

@@ -1,7 +1,7 @@
 """The bounded process that writes a picture anew in another format or size; started by export.py.
 
-Request: path, out, format (a key of FORMATS), quality 1 to 100, side (longest, in pixels, or 0), xmp and parameters
-(texts to write, or ""). Writes {"width", "height"} or {"unreadable": "<why>"} to stdout.
+Request: path, out, format (a key of FORMATS), quality 1 to 100, side (longest, in pixels, or 0), mark (words to lay over
+it, or ""), xmp and parameters (texts to write, or ""). Writes {"width", "height"} or {"unreadable": "<why>"} to stdout.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def _write(picture: Image, request: dict[str, Any]) -> dict[str, Any]:
         flat = Pictures.new("RGB", picture.size, PAPER)
         flat.paste(picture, mask=picture.getchannel("A"))
         picture = flat
+    if request["mark"]:
+        picture = _marked(picture, request["mark"])
     out, xmp, words = request["out"], request["xmp"], request["parameters"]
     if kind == "png":
         info = PngImagePlugin.PngInfo()
@@ -67,6 +69,28 @@ def _write(picture: Image, request: dict[str, Any]) -> dict[str, Any]:
         else:
             picture.save(out, "AVIF", speed=7, max_threads=1, **quality, **more)
     return {"width": picture.width, "height": picture.height}
+
+
+def _marked(picture: Image, words: str) -> Image:
+    """The picture with the words over it again and again, slanted, light with a dark edge, so that they show on any
+    ground and cannot be cut off."""
+    from PIL import Image as Pictures
+    from PIL import ImageDraw, ImageFont
+
+    size = max(14, max(picture.size) // 28)
+    font = ImageFont.load_default(size)
+    reach = int((picture.width**2 + picture.height**2) ** 0.5)
+    layer = Pictures.new("RGBA", (reach, reach), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(layer)
+    step = int(draw.textlength(words, font)) + 3 * size
+    for row, y in enumerate(range(0, reach, 4 * size)):
+        for x in range(-step * (row % 2) // 2, reach, step):
+            draw.text((x, y), words, (255, 255, 255, 96), font, stroke_width=1, stroke_fill=(0, 0, 0, 80))
+    layer = layer.rotate(30, Pictures.Resampling.BICUBIC)
+    left, top = (reach - picture.width) // 2, (reach - picture.height) // 2
+    whole = picture.convert("RGBA")
+    whole.alpha_composite(layer.crop((left, top, left + picture.width, top + picture.height)))
+    return whole if "A" in picture.getbands() else whole.convert("RGB")
 
 
 def _comment(words: str) -> bytes:

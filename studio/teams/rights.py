@@ -25,6 +25,7 @@ _VIEWER = {
     "feed.view",
     "board.view",
     "review.view",
+    "share.view",
 }
 _REVIEWER = _VIEWER | {"asset.rate", "asset.comment", "asset.tag", "review.decide"}
 _CREATOR = _REVIEWER | {
@@ -41,6 +42,8 @@ _CREATOR = _REVIEWER | {
     "board.delete.own",
     "review.request",
     "review.close.own",
+    "share.create",
+    "share.revoke.own",
 }
 _MANAGER = _CREATOR | {
     "job.cancel",
@@ -57,6 +60,7 @@ _MANAGER = _CREATOR | {
     "team.policy",
     "review.close",
     "review.unlock",
+    "share.revoke",
 }
 _OWNER = _MANAGER | {"team.edit", "team.delete", "team.transfer", "member.owner"}
 

@@ -35,6 +35,8 @@ RULES: dict[str, Rule] = {
     "password-address": Rule(60, 600),  # many accounts, from one address
     "mail-account": Rule(3, 3600),  # letters to one person
     "mail-address": Rule(20, 3600),
+    "share-password": Rule(10, 600),  # one share link, from one address
+    "guest-comment": Rule(20, 600),
     "link": Rule(20, 600),
     "token": Rule(30, 60),
 }

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class SharesConfig(AppConfig):
+    name = "studio.shares"
+    label = "shares"

@@ -1,0 +1,209 @@
+"""What a guest reaches by a share link: every route × every state of the link. What stands here was decided."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from studio.teams.rights import Actor, NotAllowed, NotThere
+
+if TYPE_CHECKING:
+    from studio.gallery.models import Asset
+    from studio.shares.models import ShareLink
+    from tests.gallery.conftest import People
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+Make = Callable[..., "Asset"]
+Picture = Callable[..., Path]
+SECRET_WORDS = "a lamp that nobody may read of"
+
+
+@pytest.fixture
+def work(people: People, picture: Picture) -> Asset:
+    from studio.gallery.actions import add
+
+    return add(
+        team=people.team, author=people.carol, path=picture(size=(640, 480)), title="Harbour", prompt=SECRET_WORDS,
+        facts={"tool": "image.generate", "inputs": {"prompt": SECRET_WORDS, "seed": 7}}, tool="image.generate",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def other(people: People, asset: Make) -> Asset:
+    return asset(title="Another")
+
+
+def link_to(people: People, thing: Any, **more: Any) -> tuple[ShareLink, str]:
+    from studio.shares import actions
+
+    return actions.share(Actor.of(people.carol), thing, **more)
+
+
+STATES = ("plain", "password", "password given", "expired", "revoked", "unknown")
+ROUTES: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    # route: (method, path, answers in the order of STATES)
+    "page": ("get", "/s/{secret}/", (200, 401, 200, 404, 404, 404)),
+    "one": ("get", "/s/{secret}/{asset}/", (200, 401, 200, 404, 404, 404)),
+    "picture": ("get", "/s/{secret}/{asset}/picture", (200, 404, 200, 404, 404, 404)),
+    "small picture": ("get", "/s/{secret}/{asset}/picture?small", (200, 404, 200, 404, 404, 404)),
+    "file": ("get", "/s/{secret}/{asset}/file", (404, 404, 404, 404, 404, 404)),
+    "download": ("get", "/s/{secret}/{asset}/file?download=1", (404, 404, 404, 404, 404, 404)),
+    "comment": ("post", "/s/{secret}/{asset}/", (404, 401, 404, 404, 404, 404)),
+    "another asset": ("get", "/s/{secret}/{other}/", (404, 401, 404, 404, 404, 404)),
+    "another's picture": ("get", "/s/{secret}/{other}/picture", (404, 404, 404, 404, 404, 404)),
+    "another's file": ("get", "/s/{secret}/{other}/file", (404, 404, 404, 404, 404, 404)),
+    "the studio's own picture": ("get", "/api/v1/assets/{asset}/preview", (401,) * 6),
+    "the studio's own page": ("get", "/assets/{asset}/", (302,) * 6),
+}
+
+
+def in_state(people: People, work: Asset, state: str, client: Client) -> str:
+    from studio.shares import actions
+    from studio.shares.models import ShareLink
+
+    link, secret = link_to(people, work, password="open sesame" if "password" in state else "")
+    if state == "password given":
+        answer = client.post(f"/s/{secret}/", {"password": "open sesame"})
+        assert answer.status_code == 302
+    elif state == "expired":
+        ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif state == "revoked":
+        actions.revoke(Actor.of(people.carol), link)
+    elif state == "unknown":
+        secret = "x" * 32
+    return secret
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_route(people: People, work: Asset, other: Asset, state: str) -> None:
+    client = Client()
+    secret = in_state(people, work, state, client)
+    wanted, found = {}, {}
+    for name, (method, path, answers) in ROUTES.items():
+        address = path.format(secret=secret, asset=work.pk, other=other.pk)
+        answer = getattr(client, method)(address, {"name": "Gil", "text": "Hm"} if method == "post" else None)
+        found[name], wanted[name] = answer.status_code, answers[STATES.index(state)]
+        if answer.status_code == 200:
+            assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert found == wanted
+
+
+def test_the_work_and_nothing_else(people: People, work: Asset) -> None:
+    """Never the prompt, the inputs or who made it."""
+    _link, secret = link_to(people, work, title="For you")
+    page = Client().get(f"/s/{secret}/").content.decode()
+    assert "For you" in page
+    for hidden in (SECRET_WORDS, "image.generate", "Carol", people.carol.email):
+        assert hidden not in page
+    shown = Client().get(f"/s/{secret}/{work.pk}/picture")
+    assert shown.headers["Content-Type"] == "image/webp"
+    assert SECRET_WORDS.encode() not in b"".join(
+        shown.streaming_content if shown.streaming else [shown.content]
+    )
+
+
+def test_a_download_where_it_is_allowed(people: People, work: Asset) -> None:
+    _link, secret = link_to(people, work, may_download=True)
+    answer = Client().get(f"/s/{secret}/{work.pk}/file?download=1")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert len(answer.content) == work.bytes
+
+
+def test_a_watermark(people: People, work: Asset) -> None:
+    """The picture carries it, at every address, and the plain one is nowhere to be had."""
+    _plain, secret = link_to(people, work)
+    _link, marked = link_to(people, work, watermark="Draft")
+    plain = Client().get(f"/s/{secret}/{work.pk}/picture").content
+    for address in (f"/s/{marked}/{work.pk}/picture", f"/s/{marked}/{work.pk}/picture?small"):
+        shown = Client().get(address).content
+        before, after = (Image.open(io.BytesIO(each)).convert("RGB") for each in (plain, shown))
+        assert after.size == (640, 480)
+        differing = sum(
+            max(abs(a - b) for a, b in zip(one, two, strict=True)) > 40
+            for one, two in zip(before.resize(after.size).getdata(), after.getdata(), strict=True)
+        )
+        assert 0.01 < differing / (640 * 480) < 0.5
+    assert Client().get(f"/s/{marked}/{work.pk}/file").status_code == 404
+
+
+def test_a_board(people: People, work: Asset, other: Asset, asset: Make) -> None:
+    """What is on it now: put on later it shows, taken off or deleted it does not."""
+    from studio.gallery import actions as gallery
+    from studio.gallery import boards
+
+    carol = Actor.of(people.carol)
+    board = boards.create(carol, people.team, title="Harbour")
+    boards.add(carol, board, [work.pk])
+    _link, secret = link_to(people, board)
+    client = Client()
+    assert client.get(f"/s/{secret}/{work.pk}/").status_code == 200
+    assert client.get(f"/s/{secret}/{other.pk}/").status_code == 404
+    boards.add(carol, board, [other.pk])
+    assert client.get(f"/s/{secret}/{other.pk}/").status_code == 200
+    assert "Another" in client.get(f"/s/{secret}/").content.decode()
+    gallery.delete(carol, [other])
+    assert client.get(f"/s/{secret}/{other.pk}/").status_code == 404
+    boards.delete(Actor.of(people.alice), board)
+    assert client.get(f"/s/{secret}/").status_code == 404
+
+
+def test_a_guest_comments(people: People, work: Asset) -> None:
+    from studio.notices.models import Notice
+    from studio.review.models import Comment
+
+    _link, secret = link_to(people, work, may_comment=True)
+    client = Client()
+    said = client.post(f"/s/{secret}/", {"name": "Gil", "text": "Warmer <b>please</b>"})
+    assert said.status_code == 302
+    row = Comment.objects.get()
+    assert (row.guest, row.author, row.asset_id) == ("Gil", None, work.pk)
+    page = client.get(f"/s/{secret}/").content.decode()
+    assert "Warmer &lt;b&gt;please&lt;/b&gt;" in page
+    assert 'value="Gil"' in page
+    assert Notice.objects.get(person=people.carol).title.startswith("Gil")
+    refused = client.post(f"/s/{secret}/", {"name": "Gil", "text": " "})
+    assert refused.status_code == 422
+
+
+def test_wrong_passwords_are_counted(people: People, work: Asset) -> None:
+    _link, secret = link_to(people, work, password="open sesame")
+    client = Client()
+    statuses = [client.post(f"/s/{secret}/", {"password": f"guess {n}"}).status_code for n in range(12)]
+    assert statuses[:10] == [403] * 10
+    assert statuses[-1] == 429
+    assert client.post(f"/s/{secret}/", {"password": "open sesame"}).status_code == 429
+
+
+def test_who_may_share_and_revoke(people: People, work: Asset, asset: Make) -> None:
+    from studio.problems import InvalidInputs
+    from studio.shares import actions
+
+    with pytest.raises(NotAllowed):
+        actions.share(Actor.of(people.rita), work)
+    with pytest.raises(NotThere):
+        actions.share(Actor.of(people.otto), work)
+    link, _secret = link_to(people, work)
+    with pytest.raises(NotAllowed):
+        actions.revoke(Actor.of(people.rita), link)
+    with pytest.raises(NotThere):
+        actions.get_visible(Actor.of(people.otto), link.pk)
+    actions.revoke(Actor.of(people.alice), link)
+    for wrong in (
+        {"password": "abc"},
+        {"expires_at": timezone.now()},
+        {"watermark": "Draft", "may_download": True},
+    ):
+        with pytest.raises(InvalidInputs):
+            link_to(people, work, **wrong)
+    with pytest.raises(InvalidInputs):
+        link_to(people, asset(listed=False))
