@@ -80,7 +80,7 @@ class InputDiff:
 
 @dataclass(frozen=True)
 class Difference:
-    """inputs: all of both, in the order of the forms. text: only where both are texts."""
+    """inputs: all that either has, in the order of the forms. text: only where both are texts."""
 
     inputs: list[InputDiff]
     text: list[Passage] | None = None
@@ -98,7 +98,8 @@ def difference(before: Asset, after: Asset) -> Difference:
     """What differs in how two assets were made. Their texts are not read: see `passages`."""
     first, second = _inputs(before), _inputs(after)
     names = list(dict.fromkeys([*first, *second]))
-    return Difference([_input(name, first.get(name), second.get(name)) for name in names])
+    found = [_input(name, first.get(name), second.get(name)) for name in names]
+    return Difference([each for each in found if (each.before, each.after) != (None, None)])
 
 
 def _inputs(asset: Asset) -> dict[str, Any]:

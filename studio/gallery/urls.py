@@ -12,4 +12,5 @@ urlpatterns = [
     path("gallery/bin/", views.bin, name="bin"),
     path("assets/<uuid:asset_id>/", views.asset, name="asset"),
     path("assets/<uuid:asset_id>/diff/<uuid:other_id>/", views_kin.difference, name="difference"),
+    path("compare/", views_kin.compare, name="compare"),
 ]

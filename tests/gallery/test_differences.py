@@ -105,7 +105,7 @@ def test_inputs(asset: MakeAsset) -> None:
         facts=facts(prompt="A blue boat by the old pier", steps=9, seed=0),
     )
     found = {each.name: each for each in difference(first, second).inputs}
-    assert list(found) == ["prompt", "tool", "model", "steps", "mask", "seed"]
+    assert list(found) == ["prompt", "tool", "steps", "mask", "seed"]
     assert [piece.text for piece in found["prompt"].pieces] == ["A", " red", " blue", " boat by the old pier"]
     assert found["tool"].same
     assert found["steps"].same

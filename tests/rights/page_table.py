@@ -59,8 +59,18 @@ PAGES: dict[str, Case] = {
     "GET /gallery/": Case(pages(), "/gallery/"),
     "GET /gallery/filters/": Case(pages(), "/gallery/filters/"),
     "GET /gallery/bin/": Case(pages(), "/gallery/bin/"),
+    "GET /gallery/ #of a board": Case(MEMBERS, "/gallery/?board={board}"),
+    "GET /gallery/duplicates/": Case(pages(), "/gallery/duplicates/"),
+    "POST /gallery/export/": Case(MEMBERS, "/gallery/export/", form={"assets": "{asset}"}),
+    "POST /gallery/export/ #unlisted": Case(
+        {**pages(404), "owner": 200}, "/gallery/export/", form={"assets": "{unlisted}"}
+    ),
+    "GET /boards/": Case(pages(), "/boards/"),
+    "GET /boards/{board_id}/": Case(MEMBERS, "/boards/{board}/"),
     "GET /assets/{asset_id}/": Case(MEMBERS, "/assets/{asset}/"),
     "GET /assets/{asset_id}/diff/{other_id}/": Case(MEMBERS, "/assets/{asset}/diff/{picture}/"),
+    "GET /compare/": Case(MEMBERS, "/compare/?a={asset}&b={picture}"),
+    "GET /compare/ #unlisted": Case({**pages(404), "owner": 200}, "/compare/?a={asset}&b={unlisted}"),
     # The other one is its author's alone.
     "GET /assets/{asset_id}/diff/{other_id}/ #unlisted": Case(
         {**pages(404), "owner": 200}, "/assets/{asset}/diff/{unlisted}/"

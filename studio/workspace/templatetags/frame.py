@@ -33,6 +33,7 @@ NEIGHBOURS = {
     "/chat/": "/create/",
     "/canvas/": "/create/",
     "/assets/": "/gallery/",
+    "/compare/": "/gallery/",
     "/jobs/": "/queue/",
     "/nodes/": "/queue/",
 }
