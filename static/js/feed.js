@@ -4,7 +4,8 @@
 //   feed.close();
 //
 // onevent(event): each event once, in order. onpreview({job, attempt, mime}, Blob). onreset(): the place is too far
-// back, load afresh; resolve to the n to go on from. onlink(up): the connection came or went.
+// back, load afresh; resolve to the n to go on from. onlink(up): the connection came or went. onnotices(): one's own
+// notices have changed.
 
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
@@ -53,7 +54,7 @@ export class Feed {
       return;
     }
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws/${this.#kind}/${this.#id}?after=${this.#after}`);
+    const socket = new WebSocket(`${scheme}://${location.host}/ws/${this.#kind}/${this.#id}?after=${this.#after}${this.#hooks.onnotices ? "&notices=1" : ""}`);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     let opened = false;
@@ -118,6 +119,10 @@ export class Feed {
     if (this.#closed) return;
     if (message.reset) {
       await this.#reset();
+      return;
+    }
+    if (message.notices) {
+      this.#hooks.onnotices?.();
       return;
     }
     if (typeof message.n !== "number" || message.n <= this.#after) return;

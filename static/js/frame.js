@@ -6,6 +6,7 @@ import "./frame/theme-switch.js";
 import "./frame/team-feed.js";
 import "./frame/queue-pill.js";
 import "./frame/queue-list.js";
+import "./frame/notice-bell.js";
 import "./frame/command-palette.js";
 import { wireDialogs } from "./frame/dialogs.js";
 

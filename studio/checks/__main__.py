@@ -24,7 +24,7 @@ PRODUCTION = {
 }
 MANAGE = ("manage.py",)
 FOLDERS = ("studio", "workers", "generators", "tests", "manage.py")
-ON_POSTGRES = ("tests/jobs", "tests/gallery", "tests/teams")  # their rows, on PostgreSQL too
+ON_POSTGRES = ("tests/jobs", "tests/gallery", "tests/teams", "tests/notices")  # their rows, on PostgreSQL too
 
 CHECKS = (
     Check("types (mypy)", python("-m", "mypy", "--no-error-summary", *FOLDERS)),

@@ -15,6 +15,7 @@ from studio.aside import say
 CHANNEL = "studio:feeds"
 PREVIEWS = "studio:previews"
 RIGHTS = "studio:rights"
+NOTICES = "studio:notices"
 PREVIEW_LIFE_S = 600
 
 _local = threading.local()
@@ -38,6 +39,11 @@ def announce(feed: str, n: int) -> None:
 def announce_rights(user_id: uuid.UUID, **_signal: Any) -> None:
     """PUBLISH whose rights have changed: what they have open is looked at again, in every web process."""
     say(("rights", user_id), lambda: client().publish(RIGHTS, str(user_id)))
+
+
+def announce_notice(user_id: uuid.UUID) -> None:
+    """PUBLISH that this person's notices have changed: their open pages count anew, whatever team they show."""
+    say(("notice", user_id), lambda: client().publish(NOTICES, str(user_id)))
 
 
 def preview_payload(job_id: str) -> str:

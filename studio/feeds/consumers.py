@@ -35,7 +35,8 @@ GONE = 4403  # rights ended while the socket was open
 class FeedConsumer(AsyncWebsocketConsumer):
     """A socket on one feed. A subclass says which feed, and whether this actor may read it.
 
-    ?after=n: events from n+1; without it from the first (a job) or from now on (a team).
+    ?after=n: events from n+1; without it from the first (a job) or from now on (a team). &notices=1: also {notices: true}
+    whenever those of the one who listens have changed, which is no event of the feed and nobody else's to know.
     """
 
     previews = False
@@ -68,6 +69,8 @@ class FeedConsumer(AsyncWebsocketConsumer):
         self.work = [asyncio.create_task(self._events(after)), asyncio.create_task(self._recheck(heard))]
         if self.previews:
             self.work.append(asyncio.create_task(self._previews()))
+        if "notices" in parse_qs(self.scope["query_string"].decode("latin-1")):
+            self.work.append(asyncio.create_task(self._notices()))
 
     async def disconnect(self, code: int) -> None:
         for task in getattr(self, "work", []):
@@ -158,6 +161,13 @@ class FeedConsumer(AsyncWebsocketConsumer):
             while True:
                 count, payload = await hub().preview_after(job, count)
                 await self.send(bytes_data=payload)
+
+    async def _notices(self) -> None:
+        told = hub().next_notice(self.whose)
+        while True:
+            await told.wait()
+            told = hub().next_notice(self.whose)
+            await self.send('{"notices": true}')
 
     async def _recheck(self, heard: int) -> None:
         """Rights that end, end open sockets too: at once where it was announced. `heard`: see Hub, before we asked."""

@@ -22,7 +22,7 @@ from django.db.models import Max
 from redis.exceptions import RedisError
 
 from studio.feeds import read
-from studio.feeds.announce import CHANNEL, PREVIEWS, RIGHTS, preview_payload
+from studio.feeds.announce import CHANNEL, NOTICES, PREVIEWS, RIGHTS, preview_payload
 from studio.feeds.models import Event
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Hub:
         self._rights: dict[
             str, asyncio.Event
         ] = {}  # by person: set when their rights change, then left behind
+        self._notices: dict[str, asyncio.Event] = {}  # the same for their notices
         self._database = ThreadPoolExecutor(1, thread_name_prefix="hub")
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._pump())]
 
@@ -149,6 +150,10 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), RECHECK_S if self._hears else RECHECK_DEAF_S)
 
+    def next_notice(self, user: str) -> asyncio.Event:
+        """Is set when this person is told something, or has read it. Take the next one before acting on one."""
+        return self._notices.setdefault(user, asyncio.Event())
+
     def _ask_again(self, user: str | None = None) -> None:
         """Wake who waits for this person's rights; None: for anybody's."""
         self.rights_heard += 1
@@ -184,7 +189,7 @@ class Hub:
                     aioredis.Redis.from_url(settings.REDIS_URL, socket_timeout=None) as client,
                     client.pubsub(ignore_subscribe_messages=True) as pubsub,
                 ):
-                    await pubsub.subscribe(CHANNEL, PREVIEWS, RIGHTS)
+                    await pubsub.subscribe(CHANNEL, PREVIEWS, RIGHTS, NOTICES)
                     self._hears = True
                     self._ask_again()  # what was said before, nobody heard
                     async for message in pubsub.listen():
@@ -207,6 +212,11 @@ class Hub:
             return
         if message["channel"] == RIGHTS.encode():
             self._ask_again(text)
+            return
+        if message["channel"] == NOTICES.encode():
+            told = self._notices.pop(text, None)
+            if told is not None:
+                told.set()
             return
         watched = self._feeds.get(f"job:{text}")
         if watched is not None:

@@ -33,6 +33,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(F("person"), F("id").desc(), name="notice_page"),
             models.Index(F("person"), F("id").desc(), name="notice_unread", condition=Q(read_at=None)),
+            models.Index(fields=["person", "about", "id"], name="notice_about", condition=~Q(about="")),
             models.Index(F("id"), name="notice_to_mail", condition=Q(mailed_at=None, read_at=None)),
         ]
 

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from generators import registry
 from studio.jobs.models import Job, State
+from studio.notices import actions as notices
 from studio.teams.current import TEAM_KEY, current_team, teams_of
 from studio.teams.models import Team
+from studio.teams.pages import person
+from studio.teams.rights import Actor
 
 __all__ = ["TEAM_KEY", "current_team", "frame", "places", "queue_in_numbers", "teams_of"]
 
@@ -42,6 +45,7 @@ def places() -> list[dict[str, str]]:
         {"path": "/canvas/", "label": _("Canvas"), "icon": "edit", "group": "found_pages"},
         {"path": "/nodes/", "label": _("Nodes"), "icon": "node", "group": "found_pages"},
         {"path": "/gallery/bin/", "label": _("Bin"), "icon": "trash", "group": "found_pages"},
+        {"path": "/notices/", "label": _("Notices"), "icon": "bell", "group": "found_pages"},
         {"path": "/account/", "label": _("Account and tokens"), "icon": "sliders", "group": "found_pages"},
     ]
     return pages + [
@@ -67,4 +71,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "team": team,
         "queue": SimpleLazyObject(lambda: queue_in_numbers(team)),
         "palette": places,
+        "unread_notices": SimpleLazyObject(lambda: notices.unread(Actor.of(person(request)))),
     }

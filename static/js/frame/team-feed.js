@@ -1,4 +1,5 @@
-// The page's one reader of the team's feed. Others listen on document: "team-event" (detail: the event), "team-reset".
+// The page's one reader of the team's feed. Others listen on document: "team-event" (detail: the event), "team-reset",
+// "notices" (one's own may have changed).
 
 import { Feed } from "../feed.js";
 import { h, icon } from "../dom.js";
@@ -35,8 +36,10 @@ if (team) {
     after: Number(feedN ?? 0),
     onevent: (event) => tell("team-event", event),
     onreset: () => tell("team-reset"),
+    onnotices: () => tell("notices"),
     onlink: (up) => {
       clearTimeout(timer);
+      if (up) tell("notices"); // what was said meanwhile, nobody heard
       if (!up) {
         timer = setTimeout(down, PATIENCE);
         return;

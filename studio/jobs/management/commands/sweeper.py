@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from studio.jobs.sweeper import Sweeper
+from studio.notices import mail
 
 
 class Command(BaseCommand):
-    help = "Puts back jobs of dead workers and rings for those that wait, once a second."
+    help = "Puts back jobs of dead workers and rings for those that wait, once a second; sends notices by e-mail."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        mail.start()
         Sweeper().run()
