@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 
 from studio.api import api
-from tests.rights import page_table, review_table, table
+from tests.rights import notice_table, page_table, review_table, share_table, table
 from tests.rights.table import Case
 from tests.rights.world import ACTORS, World, build, filled, undone
 
@@ -24,8 +24,12 @@ CASES: dict[str, Case] = {
     **table.PUBLIC,
     **table.OPENAI,
     **review_table.CALLS,
+    **notice_table.CALLS,
+    **share_table.CALLS,
     **page_table.PAGES,
     **review_table.PAGES,
+    **notice_table.PAGES,
+    **share_table.PAGES,
 }
 
 

@@ -25,7 +25,9 @@ from studio.gallery import boards, storage, uploads
 from studio.gallery.models import Asset, Blob, Part
 from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
+from studio.notices.models import Notice
 from studio.review import actions as reviews
+from studio.shares import actions as shares
 from studio.teams import actions as teams
 from studio.teams.models import Member, Team, User
 from studio.teams.rights import Actor
@@ -154,12 +156,16 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     )
     item = review.items.get()
     comment = reviews.comment(Actor.of(people["reviewer"]), reviewed, "Colder", review=review)
+    share, secret = shares.share(actor, reviewed)
     return {
         "team": str(team.pk),
         "reviewed": str(reviewed.pk),
         "review": str(review.pk),
         "item": str(item.pk),
         "comment": str(comment.pk),
+        "share": str(share.pk),
+        "secret": secret,
+        "notice": str(Notice.objects.filter(person=people["reviewer"]).latest("pk").pk),
         "member": str(member.pk),
         "user_id": str(member.user_id),
         "invitation": str(invitation.pk),
