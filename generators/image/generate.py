@@ -90,10 +90,7 @@ class GenerateInputs(Inputs):
     ] = None
     step_cache: Annotated[
         bool,
-        Field(
-            title="Step cache",
-            description="Takes over from step to step what hardly changes: faster, and a little different",
-        ),
+        Field(description="Takes over from step to step what hardly changes: faster, a little different"),
     ] = False
     seed: Seed = None
     model: ImageModel = None

@@ -72,8 +72,9 @@ def vary(ctx: Context, inputs: VaryInputs) -> Iterator[Event]:
 
     By picture: image to image with the distance as strength, all rungs from the same noise. By seed: the noise of the
     seed turned (slerp, so that it stays noise) by the distance towards the noise of the seed one higher; at distance 0
-    that is what image.generate draws from this seed with the same prompt, model, steps and guidance, and the picture
-    only gives the size. Raises ToolError for pictures above 4096 px a side and for models that cannot do either.
+    that is what image.generate draws from this seed with the same prompt, model, steps and guidance and without the step
+    cache, and the picture only gives the size. Raises ToolError for pictures above 4096 px a side and for models that
+    cannot do either.
     """
     from generators.image.opened import taken
 
