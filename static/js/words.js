@@ -2,10 +2,10 @@
 
 import { handed } from "./dom.js";
 
-const words = { ...handed("words"), ...handed("page-words") };
+const words = { ...handed("words"), ...handed("page-words"), ...handed("more-words") }; // more: of a piece of another app
 const language = document.documentElement.lang || "en";
 /** The person's own kind of that language (en-GB), for clocks and numbers. */
-const locale = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language;
+export const locale = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language;
 const plural = new Intl.PluralRules(language);
 
 /** The sentence under `key` with {placeholders} filled in. */
