@@ -64,7 +64,7 @@ def flows_to(asset: Asset) -> list[dict[str, str]]:
     for tool in tools().values():
         kinds = [kind for _name, kind in marked(tool.inputs)]
         takes = any(kind.medium in same for _name, kind in works_on(tool.inputs))
-        if asset.medium == Medium.TEXT and not takes and tool.makes != "text":
+        if asset.medium == Medium.TEXT and not takes and tool.makes != "text" and tool.name != ON_CANVAS:
             takes = any(kind.kind == "prompt" for kind in kinds)
         if takes and not tool.hidden:
             icon = "upscale" if tool.name.endswith(".upscale") else tool.makes

@@ -122,3 +122,37 @@ def test_two_who_save_at_once_do_not_both_come_first(people: People, asset: Make
     assert sorted(came) == ["kept", "newer"]
     assert storage.current() is not None
     assert Asset.objects.count() == 2
+
+
+def test_the_page_that_edits(people: People, asset: MakeAsset, signed_in: SignIn) -> None:
+    first = asset(text="\n# A log\r\nWind <b>", mime="text/markdown")
+    texts.revise(Actor.of(people.alice), first, "newer")
+    html = signed_in(people.carol).get(f"/assets/{first.pk}/edit/").content.decode()
+    assert ">\n\n# A log\nWind &lt;b&gt;</textarea>" in html  # a browser drops the first line end
+    assert "Revision 2 is newer than this one." in html
+    page = signed_in(people.carol).get(f"/assets/{first.pk}/").content.decode()
+    assert f'href="/assets/{first.pk}/edit/"' in page
+    assert f'href="/canvas/{first.pk}/"' not in page
+    assert (
+        f'href="/assets/{first.pk}/edit/"'
+        not in signed_in(people.victor).get(f"/assets/{first.pk}/").content.decode()
+    )
+    assert signed_in(people.victor).get(f"/assets/{first.pk}/edit/").status_code == 403
+    assert signed_in(people.otto).get(f"/assets/{first.pk}/edit/").status_code == 404
+
+
+def test_what_cannot_be_edited_says_why(
+    people: People, asset: MakeAsset, picture: Callable[..., Any], signed_in: SignIn
+) -> None:
+    from studio.gallery import actions
+
+    made = actions.add(team=people.team, author=people.carol, path=picture())
+    assert signed_in(people.carol).get(f"/assets/{made.pk}/edit/").status_code == 404
+    binned = asset()
+    actions.delete(Actor.of(people.carol), [binned])
+    assert "in the bin" in signed_in(people.carol).get(f"/assets/{binned.pk}/edit/").content.decode()
+    long = asset(text="word " * 300_000)
+    assert (
+        "longer than the editor takes"
+        in signed_in(people.carol).get(f"/assets/{long.pk}/edit/").content.decode()
+    )

@@ -69,6 +69,7 @@ PAGES: dict[str, Case] = {
     "GET /boards/{board_id}/": Case(MEMBERS, "/boards/{board}/"),
     "GET /assets/{asset_id}/": Case(MEMBERS, "/assets/{asset}/"),
     "GET /assets/{asset_id}/diff/{other_id}/": Case(MEMBERS, "/assets/{asset}/diff/{picture}/"),
+    "GET /assets/{asset_id}/edit/": Case(page(members(200, "creator")), "/assets/{asset}/edit/"),
     "GET /compare/": Case(MEMBERS, "/compare/?a={asset}&b={picture}"),
     "GET /compare/ #unlisted": Case({**pages(404), "owner": 200}, "/compare/?a={asset}&b={unlisted}"),
     # The other one is its author's alone.
