@@ -216,9 +216,7 @@ def test_they_are_marked_before_they_go(server: MailServer, team: Team, alice: U
     assert not connection.in_atomic_block
 
 
-def test_without_a_server_they_are_files(
-    team: Team, alice: User, settings: Settings, tmp_path: Any
-) -> None:
+def test_without_a_server_they_are_files(team: Team, alice: User, settings: Settings, tmp_path: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     tell(team, alice)
