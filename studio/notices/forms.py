@@ -20,7 +20,7 @@ class PreferencesForm(forms.Form):
     """What it refuses is said by the verb; here are only the kinds of fields."""
 
     email = forms.ChoiceField(
-        label=_("E-mails"),
+        label=_("How often"),
         choices=[(AT_ONCE, _("At once")), (DAILY, _("Once a day, all in one")), (NEVER, _("Never"))],
         widget=forms.Select(attrs={"class": "select"}),
     )

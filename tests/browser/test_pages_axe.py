@@ -16,6 +16,8 @@ EVERYWHERE = [
     "/nodes/",
     "/team/",
     "/account/",
+    "/notices/",
+    "/notices/preferences/",
 ]
 
 
