@@ -110,7 +110,7 @@ class ReviewPage extends HTMLElement {
       const n = review.picks - review.shown.filter((each) => each.mine).length;
       place.replaceChildren(
         may.decide && h("button", { type: "button", class: "key big ok", dataset: { do: "approve" }, "aria-pressed": String(item.mine) },
-          h("kbd", {}, "A"), h("span", {}, say(item.mine ? "picked" : "pick"), h("small", {}, say("picks_left", { n: Math.max(0, n) })))) || "");
+          h("kbd", {}, "A"), h("span", {}, say(item.mine ? "picked" : "pick"), n > 0 ? h("small", {}, say("picks_left", { n })) : "")) || "");
       this.notes.results(this.results());
     } else {
       const verdict = (kind, letter, act, words) =>

@@ -62,7 +62,7 @@ def test_the_round(crew: tuple[Page, Page]) -> None:
 
     # She asks from the asset's page.
     page.goto(f"/assets/{first}/")
-    page.get_by_role("link", name="Ask for a verdict").click()
+    page.get_by_role("toolbar").get_by_role("link", name="Review").click()
     page.get_by_label("Title").fill("Harbour light")
     page.get_by_role("checkbox", name="Rita").check()
     page.get_by_role("button", name="Ask", exact=True).click()

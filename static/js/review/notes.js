@@ -15,7 +15,6 @@ export class Notes {
     this.asset = asset;
     this.pin = undefined;
     this.list = [];
-    this.item = null;
     this.element.replaceChildren();
     await this.refresh();
   }
@@ -61,7 +60,7 @@ export class Notes {
       : "";
     this.element.replaceChildren(
       h("h2", {}, asset.title || ""),
-      asset.prompt ? h("p", { class: "faint prompt" }, asset.prompt) : "",
+      asset.prompt && asset.prompt !== asset.title ? h("p", { class: "faint prompt" }, asset.prompt) : "",
       revise,
       ...(threads.length || this.pin !== undefined ? threads : [h("p", { class: "quiet" }, say("no_comments"))]),
       this.pin !== undefined ? this.writing() : "",

@@ -33,7 +33,6 @@ def comments(context: dict[str, Any], asset: Asset) -> dict[str, Any]:
         "asset": asset,
         "state": State(asset.review_state).label if asset.review_state in State.values else "",
         "item": newest,
-        "may_ask": can(actor, "review.request", asset.team) and asset.listed and not asset.deleted_at,
         "may_comment": may["comment"] and not asset.deleted_at,
         "handed": {"asset": shown, "may": may, "me": str(actor.user.pk)},
         "words": comment_words(),
