@@ -76,7 +76,8 @@ class Meaning:
                 states + self._linear(wide, f"{layer}output.dense."), f"{layer}output.LayerNorm."
             )
         mean: Floats = np.einsum("bnd,bn->bd", states, there) / there.sum(1, keepdims=True)
-        return mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+        return mean
 
     def _attend(self, states: Floats, far: Floats, layer: str) -> Floats:
         b, n, size = states.shape
@@ -89,11 +90,12 @@ class Meaning:
         weight = query @ key.transpose(0, 1, 3, 2) / np.float32((size // self._heads) ** 0.5) + far
         weight = np.exp(weight - weight.max(-1, keepdims=True))
         weight /= weight.sum(-1, keepdims=True)
-        return (weight @ value).transpose(0, 2, 1, 3).reshape(b, n, size)
+        seen: Floats = (weight @ value).transpose(0, 2, 1, 3).reshape(b, n, size)
+        return seen
 
     def _linear(self, states: Floats, name: str) -> Floats:
         # As one flat product: BLAS takes stacked matrices one by one.
-        flat = states.reshape(-1, states.shape[-1]) @ self._weights[f"{name}weight"].T
+        flat: Floats = states.reshape(-1, states.shape[-1]) @ self._weights[f"{name}weight"].T
         flat += self._weights[f"{name}bias"]
         return flat.reshape(*states.shape[:-1], -1)
 
@@ -110,4 +112,5 @@ def _gelu(x: Floats) -> Floats:
     t = 1 / (1 + np.float32(0.3275911) * a)
     tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
     tail *= np.exp(-a * a)
-    return x * np.where(x < 0, tail, 2 - tail) * np.float32(0.5)
+    below: Floats = np.where(x < 0, tail, 2 - tail)
+    return x * below * np.float32(0.5)

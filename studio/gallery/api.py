@@ -21,6 +21,7 @@ from studio.gallery import (
     actions,
     alike,
     api_boards,
+    api_meaning,
     api_uploads,
     boards,
     export,
@@ -47,6 +48,7 @@ from studio.teams.auth import ApiRequest
 router = Router(tags=["Assets"])
 router.add_router("", api_uploads.router)
 router.add_router("", api_boards.router)
+router.add_router("", api_meaning.router)
 
 
 @router.post("/assets", response={201: AssetOut}, summary="Add a file")

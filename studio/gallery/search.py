@@ -44,6 +44,7 @@ def find(
     listed: bool = True,
     bin: bool = False,
     folded: bool = False,
+    among: Sequence[uuid.UUID] | None = None,
     cursor: str | uuid.UUID | None = None,
     up: bool = False,
     limit: int = LIMIT,
@@ -53,7 +54,7 @@ def find(
 
     filters, or `asked`: see Filters. q: every word has to occur, in title, tags, prompt, tool, model or text; the
     beginning of a word is enough. listed=False: one's own unlisted ones. bin: what was deleted. folded: of each stack
-    only the newest. up: the page before the cursor instead of the one after; without a cursor the last one; then
+    only the newest. among: none but these, of which there are few. up: the page before the cursor instead of the one after; without a cursor the last one; then
     `next` is the cursor of the page above.
     Raises NotThere for a team that is not theirs, InvalidInputs for a cursor that is none.
     """
@@ -70,6 +71,8 @@ def find(
     if not listed:
         rows = rows.filter(author=actor.user)  # as `visible` has it, in words that lead to an index
     rows = rows.filter(deleted_at__isnull=not bin)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     if folded:
         rows = rows.filter(top=True)
     rows = _narrowed(rows, asks)
@@ -80,7 +83,7 @@ def find(
         end_key(asks.before) if asks.before else None,
     )
     limit = max(1, min(limit, MOST))
-    walk, rows = _walk_of(rows, asks, teams, indexed=listed and not bin)
+    walk, rows = _walk_of(rows, asks, teams, indexed=listed and not bin and among is None)
     if walk is nothing:
         return Page([], None)
     keys = _walked(rows, walk, edge, limit + 1) if walk else _newest(rows, teams, edge, limit + 1)

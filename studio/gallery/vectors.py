@@ -48,10 +48,11 @@ def wait(asset: Asset, place: int) -> None:
 
 
 def text_of(asset: Asset, tags: Sequence[str], text: str) -> str:
-    """What an asset is about, in one text: title, prompt, tags, and how its text begins."""
+    """What an asset is about, in one text: title, prompt, tags, and how its text begins; "" where there is no word."""
     title = asset.title.strip()
     told = [] if asset.prompt.lower().startswith(title.lower()) else [title]
-    return ". ".join(part for part in [*told, asset.prompt.strip(), ", ".join(tags), text.strip()] if part)
+    whole = ". ".join(part for part in [*told, asset.prompt.strip(), ", ".join(tags), text.strip()] if part)
+    return whole if any(character.isalnum() for character in whole) else ""
 
 
 def waiting(most: int) -> list[Waiting]:
@@ -103,9 +104,10 @@ def all_rows() -> Iterator[list[tuple[int, uuid.UUID, str, bytes]]]:
         yield [(place, team, medium, bytes(vector)) for place, team, medium, vector in some if vector]
 
 
-def count() -> int:
-    """How many have a vector, or none to have."""
-    return Meaning.objects.filter(model=MODEL).count()
+def count(*, with_vector: bool = False) -> int:
+    """How many are computed; with_vector: without those of assets that have no word."""
+    rows = Meaning.objects.filter(model=MODEL)
+    return (rows.exclude(vector=b"") if with_vector else rows).count()
 
 
 # ------------------------------------------------------------------------------------------------ pgvector

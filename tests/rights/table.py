@@ -152,6 +152,8 @@ API: dict[str, Case] = {
     ),
     "GET /api/v1/assets": Case(members(200), "/api/v1/assets?team={team}"),
     "GET /api/v1/assets/{asset}": Case(members(200), "/api/v1/assets/{asset}"),
+    "GET /api/v1/assets/search": Case(members(200), "/api/v1/assets/search?team={team}&q=anything"),
+    "GET /api/v1/assets/{asset}/similar": Case(members(200), "/api/v1/assets/{asset}/similar"),
     # The world's asset is a text: whoever may take it away hears that only pictures are written anew.
     "GET /api/v1/assets/{asset}/export": Case(members(415), "/api/v1/assets/{asset}/export"),
     "PATCH /api/v1/assets/{asset}": Case(
