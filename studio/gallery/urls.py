@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from studio.gallery import views, views_kin, views_text
 
 urlpatterns = [
+    path("", include("studio.gallery.urls_meaning")),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/filters/", views.filters, name="gallery_filters"),
     path("gallery/bin/", views.bin, name="bin"),

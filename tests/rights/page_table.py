@@ -68,6 +68,8 @@ PAGES: dict[str, Case] = {
     "GET /boards/": Case(pages(), "/boards/"),
     "GET /boards/{board_id}/": Case(MEMBERS, "/boards/{board}/"),
     "GET /assets/{asset_id}/": Case(MEMBERS, "/assets/{asset}/"),
+    "GET /assets/{asset_id}/similar/": Case(MEMBERS, "/assets/{asset}/similar/"),
+    "GET /gallery/meaning/": Case(pages(), "/gallery/meaning/?q=anything"),
     "GET /assets/{asset_id}/diff/{other_id}/": Case(MEMBERS, "/assets/{asset}/diff/{picture}/"),
     "GET /assets/{asset_id}/edit/": Case(page(members(200, "creator")), "/assets/{asset}/edit/"),
     "GET /compare/": Case(MEMBERS, "/compare/?a={asset}&b={picture}"),
