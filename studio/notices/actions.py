@@ -66,10 +66,15 @@ def mine(actor: Actor) -> QuerySet[Notice]:
 
 def unread(actor: Actor) -> int:
     """How many things one has not read about."""
-    rows = mine(actor).filter(read_at=None)
-    single = rows.filter(about="").count()
-    things: int = rows.exclude(about="").aggregate(n=Count("about", distinct=True))["n"]
-    return single + things
+    counts: dict[str, int] = (
+        mine(actor)
+        .filter(read_at=None)
+        .aggregate(
+            single=Count("pk", filter=Q(about="")),
+            things=Count("about", distinct=True, filter=~Q(about="")),
+        )
+    )
+    return counts["single"] + counts["things"]
 
 
 def folded(actor: Actor, *, only_unread: bool = False) -> QuerySet[Notice]:
