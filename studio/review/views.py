@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from studio.api_shapes import page as page_of
 from studio.gallery import actions as gallery
+from studio.notices import actions as notices
 from studio.problems import Problem
 from studio.review import actions
 from studio.review.api import listed
@@ -78,6 +79,9 @@ def reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
 def review(request: HttpRequest, actor: Actor, review_id: uuid.UUID) -> HttpResponse:
     """/review/<id>/: one of its assets at a time; ?item= or ?asset= says which first."""
     row = actions.get_visible(actor, review_id)
+    about = f"review:{row.pk}"
+    if notices.mine(actor).filter(about=about, read_at=None).exists():  # whoever is here has been told
+        notices.read(actor, about=about)
     told = review_with_items(row, actor)
     started = next(
         (
