@@ -1,18 +1,24 @@
-// <gallery-page>: filters without a reload, endless rows, keys, choosing many, live arrivals, uploads.
+// <gallery-page>: filters without a reload, endless rows of which few are drawn, keys, choosing many, live arrivals.
 
 import { Problem } from "./api.js";
 import { calm, h, icon } from "./dom.js";
 import { count, say } from "./words.js";
-import { openDialog } from "./frame/dialogs.js";
 import { toast } from "./frame/toast-list.js";
-import { deleteAll, rateAll, restoreAll, tagAll, tagsOf } from "./gallery/changes.js";
+import { wireBoardPage } from "./gallery/board.js";
+import { wireBulk } from "./gallery/bulk.js";
+import { newBoard } from "./gallery/changes.js";
+import { Choice } from "./gallery/choose.js";
+import { wireImports } from "./gallery/import.js";
 import { wireKeys } from "./gallery/keys.js";
 import { toggle } from "./gallery/player.js";
-import { drawPlaceholders } from "./gallery/thumbhash.js";
+import { Rows } from "./gallery/rows.js";
+import { slideshow } from "./gallery/slides.js";
+import { cameAt, cursorAt, wireTimeline } from "./gallery/timeline.js";
 import { wireUploads } from "./gallery/upload.js";
 
 const PRESETS = { s: "s", m: "m", l: "l" };
 const YEAR = 31_536_000;
+const AHEAD = 1600; // px before the end at which more is asked for
 
 async function fragment(address, part) {
   let answer;
@@ -34,15 +40,33 @@ class GalleryPage extends HTMLElement {
     this.bar = this.querySelector(".selbar");
     this.fresh = this.querySelector(".fresh");
     this.bin = "bin" in this.dataset;
-    this.last = null;
-    this.anchor = null;
-    this.watchEnd();
+    this.listed = !this.bin && !this.dataset.board;
+    this.rows = new Rows(this, () => this.follow());
+    this.choice = new Choice(this, () => this.showBar());
+    this.timeline = wireTimeline(this, (ms) => this.jump(ms));
+    Object.assign(this, wireBulk(this));
+    if (this.dataset.board) wireBoardPage(this);
     this.wireFilters();
-    this.wireChoosing();
     wireKeys(this);
     this.drawn();
-    if ("mayAdd" in this.dataset) wireUploads(this, this.querySelector(".uploads"), () => this.arrive());
-    const soon = calm(() => this.arrive(), 400);
+    this.body.addEventListener("click", (event) => {
+      const play = event.target.closest("[data-plays]");
+      if (play) toggle(play);
+      const older = event.target.closest(".more-rows a");
+      if (older) {
+        event.preventDefault();
+        this.more(false);
+      }
+    });
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("[data-slideshow]")) this.slides();
+    });
+    if ("mayAdd" in this.dataset) {
+      const log = this.querySelector(".uploads");
+      wireUploads(this, log, () => this.arrive());
+      wireImports(this, log, () => this.arrive());
+    }
+    const soon = calm(() => this.arrive(), 400, 3000);
     document.addEventListener("team-event", ({ detail }) => {
       if (detail.kind === "asset") soon();
     });
@@ -51,37 +75,66 @@ class GalleryPage extends HTMLElement {
   }
 
   get tiles() { return [...this.body.querySelectorAll(".tile")]; }
-  get chosen() { return this.tiles.filter((tile) => tile.querySelector(".pick").checked); }
-  ids(tiles) { return tiles.map((tile) => tile.dataset.id); }
 
+  /** Show on a tile whether it is chosen. */
+  mark(tile, id) {
+    const box = tile.querySelector(".pick");
+    if (box && box.checked !== this.choice.has(id)) box.checked = this.choice.has(id);
+  }
+
+  say(words) { this.querySelector(".said").textContent = words; }
+
+  /** The page has new content from the server. */
   drawn() {
-    drawPlaceholders(this.body);
+    this.place = this.body.querySelector(".found");
+    this.older = this.address("more");
+    this.newer = this.address("newer");
+    const { newest, oldest } = this.place?.dataset ?? {};
+    if (newest) this.timeline.span(Number(newest), Number(oldest));
+    this.rows.take(this.place);
     this.showBar();
   }
 
-  /* ------------------------------------------------------------ filters and rows */
+  address(which, root = this.place) { return root?.querySelector(`[data-${which}]`)?.dataset[which] ?? ""; }
+
+  /* ------------------------------------------------------------ filters */
   wireFilters() {
     const form = this.querySelector(".filters");
-    const search = form.elements.q;
+    const search = form?.elements?.q;
     const go = calm(() => {
       const address = new URL(this.dataset.here, location.href);
       if (search.value.trim()) address.searchParams.set("q", search.value.trim());
       else address.searchParams.delete("q");
       this.load(address.pathname + address.search, { replace: true });
     }, 250);
-    search.addEventListener("input", go);
-    form.addEventListener("submit", (event) => { event.preventDefault(); go(); });
-    for (const radio of form.querySelectorAll('[name="size"]')) {
+    search?.addEventListener("input", go);
+    form?.addEventListener("submit", (event) => { event.preventDefault(); if (search) go(); });
+    for (const radio of this.querySelectorAll('[name="size"]')) {
       radio.addEventListener("change", () => {
         this.dataset.size = PRESETS[radio.value] ?? "m";
         document.cookie = `tiles=${this.dataset.size}; path=/; max-age=${YEAR}; samesite=lax`;
+        this.rows.lay({ anew: true });
       });
     }
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-part]");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const address = new URL(link.href);
+      if (address.pathname !== location.pathname) return; // on a board, a stack opens in the gallery
       event.preventDefault();
-      this.load(link.getAttribute("href"));
+      this.load(address.pathname + address.search);
+    });
+    document.getElementById("smart-board")?.querySelector("form").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const filters = Object.fromEntries(new URL(this.dataset.here, location.href).searchParams);
+      try {
+        const board = await newBoard(event.target.elements.title.value, filters);
+        event.target.closest("dialog").close();
+        event.target.reset();
+        toast(say("board_made", { title: board.title }), { action: say("open"), href: `/boards/${board.id}/` });
+      } catch (error) {
+        toast(error.message, { wrong: true });
+      }
     });
     const menu = document.getElementById("filter-menu");
     menu?.firstElementChild.addEventListener("opened", async () => {
@@ -92,6 +145,14 @@ class GalleryPage extends HTMLElement {
       } catch (error) {
         place.textContent = error.message;
       }
+    });
+    menu?.addEventListener("submit", (event) => {
+      const ranges = event.target.closest("form.ranges");
+      if (!ranges) return;
+      event.preventDefault();
+      const told = [...new FormData(ranges)].filter(([, value]) => value);
+      menu.close();
+      this.load(`${location.pathname}?${new URLSearchParams(told)}`);
     });
   }
 
@@ -107,230 +168,148 @@ class GalleryPage extends HTMLElement {
       return;
     }
     if (this.asked !== address) return; // a newer question is on its way
+    this.choice.none();
     this.body.replaceChildren(content);
     this.dataset.here = address;
     if (replace) history.replaceState(null, "", address);
     else if (push) history.pushState(null, "", address);
-    if (!replace) {
-      this.querySelector('[name="q"]').value = new URL(address, location.href).searchParams.get("q") ?? "";
-    }
+    const search = this.querySelector('[name="q"]');
+    if (!replace && search) search.value = new URL(address, location.href).searchParams.get("q") ?? "";
     if (held) [...this.body.querySelectorAll(".chips > *")].find((chip) => chip.textContent === held)?.focus();
     this.fresh.replaceChildren();
-    this.watchEnd();
+    scrollTo({ top: 0, behavior: "instant" });
     this.drawn();
   }
 
-  watchEnd() {
-    this.observer?.disconnect();
-    const more = this.body.querySelector(".more-rows");
-    if (!more) return;
-    this.observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.more(more);
-    }, { rootMargin: "1200px" });
-    this.observer.observe(more);
+  /* ------------------------------------------------------------ more rows, both ways */
+  /** Lines came or went: tell the time of the first, and ask for more where the end is near. */
+  follow() {
+    const first = this.rows.atTop();
+    if (first && this.listed) this.timeline.tell(cameAt(first.item.id));
+    const { from, seen, total } = this.rows;
+    if (this.older && total - from - seen < AHEAD) this.more(false);
+    if (this.newer && from < AHEAD) this.more(true);
   }
 
-  async more(place) {
-    if (place.ariaBusy === "true") return;
-    place.ariaBusy = "true";
+  /** Ask for the next page down or up; gives whether anything came. */
+  async more(up) {
+    const address = up ? this.newer : this.older;
+    const { place } = this;
+    if (!address || this[up ? "risen" : "fetched"] === address) return false;
+    this[up ? "risen" : "fetched"] = address;
+    const sign = place.querySelector(".more-rows");
+    if (!up && sign) sign.ariaBusy = "true";
     let content;
     try {
-      content = await fragment(place.dataset.more, "rows");
+      content = await fragment(address, "rows");
     } catch (error) {
-      this.observer?.disconnect();
-      place.replaceChildren(h("p", { class: "note" }, icon("warn"), h("span", {}, `${say("not_loaded")} ${error.message}`),
-        h("button", { type: "button", class: "btn small end", onclick: () => { place.ariaBusy = "false"; this.more(place); } }, say("try_again"))));
-      place.ariaBusy = "false";
-      return;
+      this[up ? "risen" : "fetched"] = "";
+      if (up || !sign) return false;
+      this.older = "";
+      sign.ariaBusy = "false";
+      sign.replaceChildren(h("p", { class: "note" }, icon("warn"), h("span", {}, `${say("not_loaded")} ${error.message}`),
+        h("button", { type: "button", class: "btn small end", onclick: () => { sign.replaceChildren(); this.older = address; this.more(false); } }, say("try_again"))));
+      return false;
     }
-    place.remove();
-    this.merge(content);
-    this.watchEnd();
-    this.drawn();
+    if (place !== this.place) return false; // other filters meanwhile
+    const days = this.rows.read(content);
+    if (up) this.newer = this.address("newer", content);
+    else {
+      this.older = this.address("more", content);
+      if (sign) sign.ariaBusy = "false";
+      if (!this.older) sign?.remove();
+    }
+    const came = this.rows.add(days, up);
+    this.rows.lay();
+    return came > 0;
   }
 
-  /** Add rows at the end; a day that is there goes on. */
-  merge(content) {
-    const found = this.body.querySelector(".found");
-    const known = new Set(this.ids(this.tiles));
-    for (const group of [...content.children]) {
-      for (const tile of group.querySelectorAll(".tile")) if (known.has(tile.dataset.id)) tile.remove();
-      const day = group.dataset.day && found.querySelector(`.day-group[data-day="${group.dataset.day}"] .rows`);
-      if (day) day.append(...group.querySelectorAll(".tile"));
-      else found.append(group);
+  /** Be at a moment (ms), or where there is none at the very last. */
+  async jump(ms) {
+    const address = new URL(this.dataset.here, location.href);
+    if (ms === null) address.searchParams.set("end", "1");
+    else address.searchParams.set("cursor", cursorAt(ms));
+    await this.show(address, ms === null);
+  }
+
+  /** The rows at another place of the same list. */
+  async show(address, last) {
+    this.asked = address.href;
+    let content;
+    try {
+      content = await fragment(address.pathname + address.search, "all");
+    } catch (error) {
+      toast(error.message, { wrong: true });
+      return;
     }
+    if (this.asked !== address.href) return;
+    this.place.replaceWith(content.querySelector(".found"));
+    this.fetched = this.risen = "";
+    scrollTo({ top: 0, behavior: "instant" });
+    this.away = Boolean(address.searchParams.get("cursor") || last);
+    this.drawn();
+    if (last) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  }
+
+  /** To the first or the last of the whole list. */
+  async toEnd(last) {
+    if (last && this.older) await this.jump(null);
+    else if (!last && (this.newer || this.away)) await this.show(new URL(this.dataset.here, location.href), false);
+    else scrollTo({ top: last ? document.documentElement.scrollHeight : 0, behavior: "instant" });
+    const { list } = this.rows;
+    this.focusTile(last ? list.at(-1) : list[0]);
+  }
+
+  focusTile(item) {
+    if (item) this.rows.reveal(item)?.querySelector("a")?.focus({ preventScroll: true });
   }
 
   /** New assets of the team: at the top at once, or behind a word where one has scrolled away. */
   async arrive(now = false) {
-    if (this.bin) return;
+    if (this.bin || this.away) return;
     const first = await fragment(this.dataset.here, "all");
-    const known = new Set(this.ids(this.tiles));
-    const fresh = [...first.querySelectorAll(".tile")].filter((tile) => !known.has(tile.dataset.id));
+    const days = this.rows.read(first);
+    const fresh = days.flatMap((day) => day.items).filter((item) => !this.rows.byId.has(item.id));
     if (!fresh.length) return;
-    if (!this.tiles.length) {
-      this.body.replaceChildren(first);
-      this.watchEnd();
-      this.drawn();
+    if (!this.rows.list.length) {
+      // What was read is taken out of the fragment: draw it from a new one.
+      this.load(this.dataset.here, { push: false });
       return;
     }
-    const newest = this.tiles[0].dataset.id;
-    const above = fresh.filter((tile) => tile.dataset.id > newest || this.tiles.length < 60);
-    if (!above.length) return;
+    if (this.dataset.board) return; // where on a board it is, a reload shows
+    const newest = this.rows.list[0].id;
+    const above = new Set(fresh.filter((item) => item.id > newest).map((item) => item.id));
+    if (!above.size) return;
     if (scrollY > 240 && !now) {
-      this.fresh.replaceChildren(h("button", { type: "button", class: "chip on", onclick: () => { scrollTo({ top: 0 }); this.fresh.replaceChildren(); this.arrive(true); } }, count("new", above.length)));
+      this.fresh.replaceChildren(h("button", { type: "button", class: "chip on", onclick: () => { scrollTo({ top: 0 }); this.fresh.replaceChildren(); this.arrive(true); } }, count("new", above.size)));
       return;
     }
-    for (const tile of above.reverse()) {
-      const day = tile.closest(".day-group");
-      let place = this.body.querySelector(`.day-group[data-day="${day.dataset.day}"]`);
-      if (!place) {
-        place = day.cloneNode(true);
-        place.querySelector(".rows").replaceChildren();
-        this.body.querySelector(".found").prepend(place);
-      }
-      tile.dataset.new = "";
-      place.querySelector(".rows").prepend(tile);
+    for (const day of days) {
+      day.items = day.items.filter((item) => above.has(item.id));
+      for (const item of day.items) item.node.dataset.new = "";
     }
-    this.drawn();
+    this.rows.add(days, true);
+    this.rows.lay({ anchor: false });
   }
 
-  /* ------------------------------------------------------------ choosing */
-  wireChoosing() {
-    this.body.addEventListener("click", (event) => {
-      const play = event.target.closest("[data-plays]");
-      if (play) {
-        toggle(play);
-        return;
-      }
-      const tile = event.target.closest(".tile");
-      if (!tile) return;
-      const box = event.target.closest(".pick");
-      if (box) this.pick(tile, event.shiftKey, box.checked);
-      else if (this.chosen.length && event.target.closest("a") && !event.ctrlKey && !event.metaKey) {
-        event.preventDefault(); // while one chooses, a click chooses
-        const own = tile.querySelector(".pick");
-        own.checked = !own.checked;
-        this.pick(tile, event.shiftKey, own.checked);
-      }
-    });
-    this.bar.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-do]");
-      if (button) this.act(button.dataset.do, this.chosen);
-    });
-    document.getElementById("tag-dialog").addEventListener("close", ({ target }) => {
-      if (target.returnValue !== "ok") return;
-      target.returnValue = "";
-      const tags = tagsOf(target.querySelector("input").value);
-      target.querySelector("form").reset();
-      if (tags.length) this.tag(this.targets, tags);
-    });
-    document.getElementById("rate-dialog").addEventListener("click", (event) => {
-      const star = event.target.closest("[data-rate]");
-      if (!star) return;
-      event.currentTarget.close();
-      this.rate(this.targets, Number(star.dataset.rate));
-    });
-  }
-
-  pick(tile, range, on) {
-    if (range && this.anchor?.isConnected) {
-      const tiles = this.tiles;
-      const [from, to] = [tiles.indexOf(this.anchor), tiles.indexOf(tile)].sort((a, b) => a - b);
-      for (const between of tiles.slice(from, to + 1)) between.querySelector(".pick").checked = on;
-    }
-    this.anchor = tile;
-    this.showBar();
+  /** Where nothing is left, the page says so. */
+  emptied() {
+    if (!this.rows.list.length) this.load(this.dataset.here, { push: false });
   }
 
   showBar() {
-    const n = this.chosen.length;
+    const { n } = this.choice;
     this.bar.hidden = n === 0;
+    this.toggleAttribute("data-choosing", n > 0);
     const words = this.bar.querySelector("b");
     const text = n ? count("selected", n) : "";
     if (words.textContent !== text) words.textContent = text;
   }
 
-  none() {
-    for (const tile of this.chosen) tile.querySelector(".pick").checked = false;
-    this.showBar();
-  }
-
-  async act(what, tiles) {
-    this.targets = tiles;
-    if (what === "none") this.none();
-    else if (what === "tag") openDialog("tag-dialog");
-    else if (what === "rate") openDialog("rate-dialog");
-    else if (what === "delete") await this.delete(tiles);
-    else if (what === "restore") await this.restore(tiles);
-    else if (what === "download") await this.download(tiles);
-  }
-
-  async delete(tiles) {
-    const focused = document.activeElement?.closest?.(".tile");
-    const beside = focused && tiles.includes(focused) ? this.beside(focused, tiles) : null;
-    for (const tile of tiles) tile.dataset.leaving = "";
-    const done = await deleteAll(this.ids(tiles));
-    const places = tiles.filter((tile) => done.includes(tile.dataset.id)).map((tile) => ({ tile, parent: tile.parentElement, next: tile.nextElementSibling }));
-    for (const tile of tiles) delete tile.dataset.leaving;
-    for (const { tile } of places) {
-      tile.querySelector(".pick").checked = false;
-      tile.remove();
-    }
-    this.showBar();
-    beside?.querySelector("a")?.focus();
-    if (done.length) {
-      toast(count("deleted", done.length), {
-        action: say("undo"),
-        onaction: async () => {
-          const back = await restoreAll(done);
-          for (const { tile, parent, next } of places.reverse()) {
-            if (back.includes(tile.dataset.id)) parent.insertBefore(tile, next?.parentElement === parent ? next : null);
-          }
-          this.showBar();
-        },
-      });
-    }
-    if (!this.tiles.length) this.load(this.dataset.here, { push: false });
-  }
-
-  beside(tile, leaving) {
-    const stay = this.tiles.filter((each) => each === tile || !leaving.includes(each));
-    const at = stay.indexOf(tile);
-    return stay[at + 1] ?? stay[at - 1] ?? null;
-  }
-
-  async restore(tiles) {
-    const done = await restoreAll(this.ids(tiles));
-    for (const tile of tiles) if (done.includes(tile.dataset.id)) tile.remove();
-    this.showBar();
-    if (done.length) toast(count("restored", done.length));
-    if (!this.tiles.length) this.load(this.dataset.here, { push: false });
-  }
-
-  async tag(tiles, tags) {
-    const done = await tagAll(this.ids(tiles), tags);
-    if (done.length) toast(say("tagged", { tags: tags.join(", ") }));
-  }
-
-  async rate(tiles, n) {
-    if (!("mayRate" in this.dataset)) return;
-    const done = await rateAll(this.ids(tiles), n);
-    for (const tile of tiles.filter((each) => done.includes(each.dataset.id))) {
-      tile.querySelector(":scope > .rate")?.remove();
-      tile.append(h("span", { class: "on-picture rate" }, icon("star", "solid"), String(n)));
-    }
-    if (done.length) toast(say("rated", { n }));
-  }
-
-  async download(tiles) {
-    for (const id of this.ids(tiles)) {
-      const link = h("a", { href: `/api/v1/assets/${id}/content`, download: "" });
-      document.body.append(link);
-      link.click();
-      link.remove();
-      await new Promise((go) => { setTimeout(go, 300); }); // browsers drop downloads that come all at once
-    }
+  slides() {
+    const held = document.activeElement?.closest?.(".tile");
+    const from = (held && this.rows.byId.get(held.dataset.id)) ?? this.rows.atTop()?.item;
+    slideshow(this.rows, from, () => this.more(false));
   }
 }
 

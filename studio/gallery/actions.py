@@ -177,6 +177,8 @@ def upload(
     title: str = "",
     listed: bool = True,
     parent: uuid.UUID | None = None,
+    prompt: str = "",
+    facts: Mapping[str, Any] | None = None,
     also: Callable[[Asset], object] | None = None,
 ) -> Asset:
     """Keep a file that a person brings. name: as it was called; listed: whether the gallery shows it; parent: the
@@ -204,7 +206,8 @@ def upload(
             medium=medium,
             mime=mime,
             title=title or Path(leaf).stem,
-            facts={"uploaded": True, "name": leaf[:200]},
+            prompt=prompt,
+            facts={**(facts or {}), "uploaded": True, "name": leaf[:200]},
             listed=listed,
             parents=[(parent, "parent")] if parent else (),
             also=also,

@@ -26,6 +26,7 @@ from studio.gallery import (
     boards,
     export,
     files,
+    imports,
     many,
     search,
     zips,
@@ -38,6 +39,7 @@ from studio.gallery.api_shapes import (
     AssetsIn,
     CountOut,
     MediumName,
+    TakenOut,
 )
 from studio.gallery.filters import Filters
 from studio.gallery.json import asset_json, assets_json
@@ -83,6 +85,25 @@ def upload(
         )
     response.headers["Location"] = f"/api/v1/assets/{asset.pk}"
     return Status(201, asset_json(asset, actor))
+
+
+@router.post("/assets/import", response=TakenOut, summary="Add a file with what is said about it")
+def import_file(
+    request: ApiRequest,
+    file: Annotated[UploadedFile, File()],
+    sidecar: Annotated[
+        UploadedFile | None, File(description="The JSON file that an export puts beside it")
+    ] = None,
+    team: Annotated[uuid.UUID | None, Form()] = None,
+) -> dict[str, Any]:
+    """Prompt, title, tags and inputs come from the sidecar, else from what another tool has written into a picture.
+    What the gallery has is not added again. A zip: an upload with `archive`, and then its files one by one."""
+    too_large(file.size or 0)
+    told = sidecar.read(imports.SIDECAR_BYTES) if sidecar is not None else None
+    where = target_team(request.actor, team)
+    with on_disk(file) as path:
+        taken = imports.take(actor=request.actor, team=where, path=path, name=file.name or "", sidecar=told)
+    return {"asset": asset_json(taken.asset, request.actor), "there": taken.there}
 
 
 def too_large(size: int) -> None:

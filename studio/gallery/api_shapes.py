@@ -141,3 +141,14 @@ class AlikeOut(Out):
     distance: int = Field(
         description="How many of 64 bits of their perceptual hashes differ; 0 for the same content"
     )
+
+
+class EntryOut(Out):
+    n: int
+    name: str
+    bytes: int
+
+
+class TakenOut(Out):
+    asset: AssetOut
+    there: bool = Field(description="The same bytes were in the gallery already; nothing was added")

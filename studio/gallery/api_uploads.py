@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Header, Router
 
-from studio.gallery import uploads
+from studio.gallery import imports, uploads
+from studio.gallery.api_shapes import EntryOut, TakenOut
+from studio.gallery.json import asset_json
 from studio.gallery.teams import target_team
 from studio.problems import InvalidInputs, Problem, Unsupported
 from studio.teams.auth import ApiRequest
@@ -76,7 +78,10 @@ def create(
     told: Annotated[
         str,
         Header(
-            alias="Upload-Metadata", max_length=4000, description="filename, medium, team; each in base64"
+            alias="Upload-Metadata",
+            max_length=4000,
+            description="filename, medium, team; archive (any value) for a zip that is not an asset itself, but whose "
+            "files are added one by one; each in base64",
         ),
     ] = "",
     version: TusVersion = None,
@@ -93,6 +98,7 @@ def create(
         length=length,
         name=about.get("filename", about.get("name", "")),
         medium=about.get("medium", ""),
+        archive="archive" in about,
     )
     return _answer(201, Location=f"/api/v1/uploads/{upload.pk}", Upload_Offset=0)
 
@@ -137,6 +143,20 @@ def patch(
 def _blocks(request: HttpRequest) -> Iterator[bytes]:
     while block := request.read(BLOCK):
         yield block
+
+
+@router.get("/uploads/{uuid:upload}/files", response=list[EntryOut], summary="The files of a zip")
+def zipped(request: ApiRequest, upload: uuid.UUID) -> list[dict[str, Any]]:
+    """Of an upload with `archive`, once all of it is there; without folders and sidecars."""
+    found = imports.entries(uploads.get_own(request.actor, upload))
+    return [{"n": each.n, "name": each.name, "bytes": each.bytes} for each in found]
+
+
+@router.post("/uploads/{uuid:upload}/files/{int:n}", response=TakenOut, summary="Add a file of a zip")
+def add_zipped(request: ApiRequest, upload: uuid.UUID, n: int) -> dict[str, Any]:
+    """With what its sidecar says, or what another tool has written into it. What the gallery has is not added again."""
+    taken = imports.add_entry(actor=request.actor, upload=uploads.get_own(request.actor, upload), n=n)
+    return {"asset": asset_json(taken.asset, request.actor), "there": taken.there}
 
 
 @router.delete("/uploads/{uuid:upload}", response={204: None}, summary="Give an upload up")

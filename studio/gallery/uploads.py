@@ -9,6 +9,7 @@ import fcntl
 import os
 import shutil
 import uuid
+import zipfile
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from studio.gallery import actions
 from studio.gallery.models import Asset, Medium, Upload
-from studio.problems import Busy, Conflict, InvalidInputs, Problem, StorageFull, TooLarge
+from studio.problems import Busy, Conflict, InvalidInputs, Problem, StorageFull, TooLarge, Unsupported
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, require
 
@@ -41,8 +42,10 @@ def path_of(upload: Upload) -> Path:
     return folder() / str(upload.pk)
 
 
-def start(*, actor: Actor, team: Team, length: int, name: str = "", medium: str = "") -> Upload:
-    """A place for `length` bytes. TooLarge, StorageFull or InvalidInputs where that cannot be."""
+def start(
+    *, actor: Actor, team: Team, length: int, name: str = "", medium: str = "", archive: bool = False
+) -> Upload:
+    """A place for `length` bytes; archive: a zip, whose files imports.py adds. TooLarge, StorageFull or InvalidInputs where that cannot be."""
     require(actor, "asset.add", team)
     if length < 1 or medium not in ("", *Medium.values):
         raise InvalidInputs(_("An upload has at least one byte, and a medium that there is, or none."))
@@ -54,7 +57,9 @@ def start(*, actor: Actor, team: Team, length: int, name: str = "", medium: str 
     # The bytes lie here first and are copied once, so room is needed twice.
     if shutil.disk_usage(folder()).free < 2 * length + KEEP_FREE:
         raise StorageFull(_("The disk has no room for this file."), retry_after=60)
-    upload = Upload.objects.create(team=team, author=actor.user, name=name[:200], medium=medium, bytes=length)
+    upload = Upload.objects.create(
+        team=team, author=actor.user, name=name[:200], medium=medium, bytes=length, archive=archive
+    )
     path_of(upload).touch(mode=0o600)
     return upload
 
@@ -120,7 +125,7 @@ def append(*, actor: Actor, upload: Upload, offset: int, blocks: Iterable[bytes]
 
 def settle(*, actor: Actor, upload: Upload) -> None:
     """Make the asset where all bytes are there and the process that had the last of them died before it did."""
-    if upload.asset_id is not None or offset_of(upload) < upload.bytes:
+    if upload.asset_id is not None or upload.archive or offset_of(upload) < upload.bytes:
         return
     with path_of(upload).open("ab") as file:
         try:
@@ -135,6 +140,11 @@ def settle(*, actor: Actor, upload: Upload) -> None:
 def _finish(actor: Actor, upload: Upload) -> None:
     """Make the asset; a file that is refused is forgotten, since no other piece could mend it."""
     path = path_of(upload)
+    if upload.archive:
+        if not zipfile.is_zipfile(path):
+            forget(upload)
+            raise Unsupported(_("This is no zip that can be read, or it is cut short."))
+        return
 
     def also(asset: Asset) -> None:
         """In the asset's own transaction: whoever comes back after a crash finds the upload complete, not open."""

@@ -156,6 +156,11 @@ async def stream(entries: Iterable[Entry]) -> AsyncIterator[bytes]:
 async def as_response(entries: Sequence[Entry], name: str) -> StreamingHttpResponse:
     """A download that holds no connection of the database meanwhile."""
     await sync_to_async(let_go)()
+    return as_plain_response(entries, name)
+
+
+def as_plain_response(entries: Sequence[Entry], name: str) -> StreamingHttpResponse:
+    """The same from a view that does not wait."""
     response = StreamingHttpResponse(stream(entries), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug(name)}.zip"'
     return response

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from studio.gallery import actions, views
+from studio.gallery import actions, views_gallery
 from studio.gallery.models import Asset
 from studio.teams.models import User
 from studio.teams.rights import Actor
@@ -64,7 +64,7 @@ def test_it_goes_on_where_the_page_ended(
     people: People, asset: MakeAsset, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [str(asset().pk) for _ in range(5)]
-    monkeypatch.setattr(views, "PAGE", 2)
+    monkeypatch.setattr(views_gallery, "PAGE", 2)
     client = signed_in(people.victor)
     html = page(client, people)
     seen = ids(html)

@@ -146,6 +146,11 @@ API: dict[str, Case] = {
         "/api/v1/assets",
         form={"team": "{team}", "file": "Words in a file."},
     ),
+    "POST /api/v1/assets/import": Case(
+        members(200, "creator", "write"),
+        "/api/v1/assets/import",
+        form={"team": "{team}", "file": "Words in a file."},
+    ),
     # A text file: whoever may ask hears that it is no picture.
     "POST /api/v1/pictures/read": Case(
         signed_in(415), "/api/v1/pictures/read", form={"file": "Words in a file."}
@@ -292,6 +297,11 @@ API: dict[str, Case] = {
         author(204, "write"),
         "/api/v1/uploads/{upload}",
         headers={**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+    ),
+    # This upload is no zip: whoever may ask hears so.
+    "GET /api/v1/uploads/{upload}/files": Case(author(422, "write"), "/api/v1/uploads/{upload}/files"),
+    "POST /api/v1/uploads/{upload}/files/{n}": Case(
+        author(422, "write"), "/api/v1/uploads/{upload}/files/0", {}
     ),
     "DELETE /api/v1/uploads/{upload}": Case(author(204, "write"), "/api/v1/uploads/{upload}", headers=TUS),
 }

@@ -1,41 +1,67 @@
-// What one does to many assets at once: tag, rate, delete, restore. A few calls at a time, one word at the end.
+// What one does to many assets at once, one call for a thousand; a word at the end, and where that can be a way back.
 
-import { api, patch, post, remove } from "../api.js";
-import { say } from "../words.js";
+import { api, post } from "../api.js";
+import { h } from "../dom.js";
+import { count, say } from "../words.js";
 import { toast } from "../frame/toast-list.js";
 
-const AT_ONCE = 4;
+const AT_ONCE = 1000; // what one call takes
 
-/** Do `act` for each id; gives the ids for which it worked, and says why others did not. */
-async function each(ids, act) {
-  const rest = [...ids];
+/** Send `ids` in as few calls as it takes; gives those for which it worked, and says why others did not. */
+async function inParts(path, ids, more = {}) {
   const done = [];
-  let reason = "";
-  const hand = async () => {
-    while (rest.length) {
-      const id = rest.shift();
-      try {
-        await act(id);
-        done.push(id);
-      } catch (error) {
-        reason ||= error.message;
-      }
+  try {
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const part = ids.slice(at, at + AT_ONCE);
+      await post(path, { assets: part, ...more });
+      done.push(...part);
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, hand));
-  if (reason) toast(say("some_failed", { reason }), { wrong: true });
+  } catch (error) {
+    toast(say("some_failed", { reason: error.message }), { wrong: true });
+  }
   return done;
 }
 
-export const deleteAll = (ids) => each(ids, (id) => remove(`assets/${id}`));
-export const restoreAll = (ids) => each(ids, (id) => post(`assets/${id}/restore`, {}));
-export const rateAll = (ids, rating) => each(ids, (id) => patch(`assets/${id}`, { rating }));
+export const deleteAll = (ids) => inParts("assets/delete", ids);
+export const restoreAll = (ids) => inParts("assets/restore", ids);
+export const rateAll = (ids, rating) => inParts("assets/change", ids, { rating });
+export const tagAll = (ids, add_tags) => inParts("assets/change", ids, { add_tags });
+export const untagAll = (ids, remove_tags) => inParts("assets/change", ids, { remove_tags });
+export const takeOff = (board, ids) => inParts(`boards/${board}/remove`, ids);
+export const putBefore = (board, ids, before) => post(`boards/${board}/move`, { assets: ids, before });
 
-/** Add tags to each; those it has stay. */
-export const tagAll = (ids, tags) => each(ids, async (id) => {
-  const asset = await api(`assets/${id}`);
-  await patch(`assets/${id}`, { tags: [...new Set([...asset.tags, ...tags])] });
-});
+/** Put assets on a board, and say so. */
+export async function putOn(board, ids) {
+  let n = 0;
+  try {
+    for (let at = 0; at < ids.length; at += AT_ONCE) n += (await post(`boards/${board.id}/assets`, { assets: ids.slice(at, at + AT_ONCE) })).changed;
+  } catch (error) {
+    toast(say("some_failed", { reason: error.message }), { wrong: true });
+    return;
+  }
+  if (!n) toast(say("already_there", { title: board.title }));
+  else toast(count("on_board", n, { title: board.title }), { action: say("open"), href: `/boards/${board.id}/` });
+}
+
+/** The team's boards that are picked by hand. */
+export async function handPicked() {
+  const team = document.documentElement.dataset.team;
+  const { items } = await api(`boards?limit=200${team ? `&team=${team}` : ""}`);
+  return items.filter((board) => board.filters === null);
+}
+
+export const newBoard = (title, filters = null) =>
+  post("boards", { title, filters, team: document.documentElement.dataset.team ?? null });
+
+/** Save assets as a zip: a form, so that the browser writes it down while it comes. */
+export function saveZip(ids) {
+  const form = h("form", { method: "post", action: "/gallery/export/", hidden: true },
+    h("input", { type: "hidden", name: "csrfmiddlewaretoken", value: document.querySelector('meta[name="csrf"]').content }),
+    h("input", { type: "hidden", name: "assets", value: ids.join(",") }));
+  document.body.append(form);
+  form.submit();
+  form.remove();
+}
 
 /** "a, b" as ["a", "b"]. */
 export const tagsOf = (words) => [...new Set(words.split(",").map((word) => word.trim()).filter(Boolean))];

@@ -7,12 +7,14 @@ const AT_ONCE = 2;
 const waiting = [];
 let busy = 0;
 
-/** Wire uploads into `page` (the element that takes drops); rows of progress go into `log`. onadded(asset). */
+/** Wire uploads into `page` (the element that takes drops); rows of progress go into `log`. onadded(asset).
+ *  Zips and folders are left to `page.imports` (import.js). */
 export function wireUploads(page, log, onadded) {
   const team = document.documentElement.dataset.team;
   const input = h("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1" });
   page.append(input);
   const add = (files) => {
+    files = files.filter((file) => !page.imports?.archive(file));
     for (const file of files) waiting.push({ file, row: rowOf(file, log), team, onadded });
     next();
   };
@@ -42,7 +44,7 @@ export function wireUploads(page, log, onadded) {
     delete page.dataset.over;
     if (!hasFiles(event)) return;
     event.preventDefault();
-    add([...event.dataTransfer.files]);
+    if (!page.imports?.folders(event.dataTransfer)) add([...event.dataTransfer.files]);
   });
   document.addEventListener("paste", (event) => {
     if (event.target.closest?.("input, textarea")) return;
@@ -106,7 +108,8 @@ function send(item) {
   request.send(body);
 }
 
-function reasonOf(request) {
+/** Why the studio did not take a file, in its own words, or "". */
+export function reasonOf(request) {
   try {
     const problem = JSON.parse(request.responseText);
     return problem.errors?.[0]?.msg ?? problem.detail ?? problem.title ?? "";
