@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.problems import InvalidInputs
@@ -65,6 +65,7 @@ def test_places_that_there_are_not(medium: str, pin: dict[str, Any]) -> None:
     assert refused.value.errors[0]["loc"][0] == "pin"
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["kind", "x", "y", "at", "points", "start"]), st.integers() | st.text() | st.floats()
