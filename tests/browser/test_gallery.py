@@ -106,7 +106,7 @@ def test_choose_many_tag_delete_and_undo(page: Page) -> None:
     bar.get_by_role("button", name="Delete").click()
     expect(page.locator(".tile")).to_have_count(1)
     expect(page.locator("toast-list")).to_contain_text("2 assets moved to the bin.")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").last.click()
     expect(page.locator(".tile")).to_have_count(3)
     page.reload()
     expect(page.locator(".tile")).to_have_count(3)
