@@ -189,7 +189,7 @@ def test_nothing_is_found_on_its_pages(crew: tuple[Page, Page]) -> None:
         expect(page.locator("main")).to_be_visible()
         page.wait_for_load_state("networkidle")
         for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             for width in (390, 1440):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_timeout(250)
