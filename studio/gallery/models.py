@@ -113,15 +113,22 @@ class Asset(models.Model):
                 models.Index(F("team"), F(field), F("id").desc(), condition=_SHOWN, name=f"gallery_{field}")
                 for field in ("medium", "tool", "model", "author", "review_state")
             ),
-            # Sizes are ranges, so the walk goes by them without looking at the rows.
+            # Sizes are ranges, so the walk goes by them without looking at the rows. What has a size only, so that no
+            # other question takes them for its own.
             models.Index(
                 F("team"),
                 F("id").desc(),
                 F("width"),
                 F("height"),
-                F("duration_s"),
-                condition=_SHOWN,
+                condition=_SHOWN & Q(width__isnull=False),
                 name="gallery_size",
+            ),
+            models.Index(
+                F("team"),
+                F("id").desc(),
+                F("duration_s"),
+                condition=_SHOWN & Q(duration_s__isnull=False),
+                name="gallery_length",
             ),
             models.Index(F("stack"), F("id").desc(), condition=_SHOWN, name="gallery_stack"),
             models.Index(F("team"), F("content_digest"), condition=_SHOWN, name="gallery_same"),
