@@ -47,7 +47,11 @@ def check_disk(root: Path, build: str) -> None:
 
 
 def make(root: Path, venv: Path) -> None:
-    """Make the environment anew with this Python."""
+    """Make the environment anew with this Python. SetupProblem where it is a link: what that leads to is another's."""
+    if venv.is_symlink():
+        raise SetupProblem(
+            f"{venv} is a link to {venv.resolve()}, which would be emptied. Remove the link; set-up then makes a new one here."
+        )
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             version = f"{sys.version_info.major}.{sys.version_info.minor}"

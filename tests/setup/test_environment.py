@@ -58,3 +58,12 @@ def test_a_python_without_its_parts_is_said_in_words(tmp_path: Path, monkeypatch
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(SetupProblem, match=r"comes without its module ensurepip.*python3\.\d+-venv"):
         environment.make(tmp_path, tmp_path / ".venv")
+
+
+def test_a_link_to_anothers_is_left_alone(tmp_path: Path, made: Path) -> None:
+    there = tmp_path / "clone"
+    there.mkdir()
+    (there / ".venv").symlink_to(made)
+    with pytest.raises(SetupProblem, match="is a link"):
+        environment.make(there, there / ".venv")
+    assert environment.ready(tmp_path, made)
