@@ -124,7 +124,7 @@ def _one(request: HttpRequest, link: ShareLink, asset: Asset) -> HttpResponseBas
         "asset": asset,
         "title": _title(link) if link.asset_id else asset.title or _("Untitled"),
         "written": _text(asset) if asset.medium == Medium.TEXT else "",
-        "comments": comments_json(list(reviews.comments_on(asset)), asset) if link.may_comment else [],
+        "comments": _by_guests(asset) if link.may_comment else [],
         "name": request.session.get("guest", ""),
         "text": request.POST.get("text", "") if wrong else "",
         "wrong": wrong,
@@ -159,6 +159,11 @@ def file(request: HttpRequest, link: ShareLink, asset_id: uuid.UUID) -> HttpResp
     if not link.may_download and (asset.medium == Medium.IMAGE or "download" in request.GET):
         raise NotThere
     return files.send(request, files.Served(asset.blob_id, asset.bytes, asset.mime, files.file_name(asset)))
+
+
+def _by_guests(asset: Asset) -> list[dict[str, Any]]:
+    """What guests said, with the replies; what the team says among itself stays there."""
+    return [one for one in comments_json(list(reviews.comments_on(asset)), asset) if one["guest"]]
 
 
 def _secret(request: HttpRequest) -> str:
