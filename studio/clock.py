@@ -1,4 +1,4 @@
-"""The clock that leases are measured by: the database's."""
+"""The clock that leases are measured by: the database's; and what people's own clocks say."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def db_now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
     return now
+
+
+def local_moment(text: str) -> datetime | None:
+    """What a datetime-local field says, by the person's clock; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else timezone.make_aware(found)

@@ -217,12 +217,10 @@ def _read(archive: zipfile.ZipFile, n: int, most: int) -> Iterator[bytes]:
                 if came > most:
                     raise Unsupported(_("It is larger than the zip says."))
                 yield block
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
-        raise Unsupported(_("It is damaged in the zip, or packed in a way that is not read.")) from error
+    except Unsupported:
+        raise
     except Exception as error:  # each way of packing has errors of its own
-        if isinstance(error, Unsupported):
-            raise
-        raise Unsupported(_("It is damaged in the zip.")) from error
+        raise Unsupported(_("It is damaged in the zip, or packed in a way that is not read.")) from error
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from studio.api_shapes import page as page_of
+from studio.clock import local_moment
 from studio.gallery import actions as gallery
 from studio.notices import actions as notices
 from studio.problems import Problem
@@ -129,7 +129,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
                 people=[key for part in request.POST.getlist("people") if (key := as_uuid(part))],
                 role=given.get("role", ""), kind=given.get("kind", Review.Kind.VERDICT),
                 picks=int(given["picks"]) if given.get("picks", "").isdigit() else 1,
-                need=given.get("need", Review.Need.ONE), due_at=_moment(given.get("due", "")),
+                need=given.get("need", Review.Need.ONE), due_at=local_moment(given.get("due", "")),
             )  # fmt: skip
         except Problem as problem:
             wrong = {str(error["loc"][0]): error["msg"] for error in problem.errors} or {"": problem.detail}
@@ -151,12 +151,3 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         "wrong": wrong,
     }
     return render(request, "review/new.html", context, status=422 if wrong else 200)
-
-
-def _moment(text: str) -> datetime | None:
-    """What a datetime-local field says, by the person's clock."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else timezone.make_aware(found)

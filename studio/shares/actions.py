@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.gallery import boards
 from studio.gallery.models import Asset, Board, BoardItem, Medium
 from studio.problems import InvalidInputs
 from studio.shares.models import ShareLink
@@ -142,8 +143,6 @@ def assets_of(link: ShareLink) -> list[Asset]:
 
 def _smart(link: ShareLink, board: Board) -> list[Asset]:
     """What a smart board finds now, as whoever made the link sees it; nothing once they have left the team."""
-    from studio.gallery import boards
-
     if link.author is None:
         return []
     actor = Actor.of(link.author)

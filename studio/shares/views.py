@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from studio.clock import local_moment
 from studio.gallery import actions as gallery
 from studio.gallery import boards
 from studio.problems import InvalidInputs
@@ -54,7 +53,7 @@ def shares(request: HttpRequest, actor: Actor) -> HttpResponse:
                 thing,
                 title=given.get("title", ""),
                 password=given.get("password", "")[:200],
-                expires_at=_moment(given.get("expires", "")),
+                expires_at=local_moment(given.get("expires", "")),
                 may_download=given.get("may_download") == "on",
                 may_comment=given.get("may_comment") == "on",
                 watermark=given.get("watermark", ""),
@@ -91,12 +90,3 @@ def revoke(request: HttpRequest, actor: Actor, share_id: uuid.UUID) -> HttpRespo
     messages.success(request, _("The link opens nothing any more."))
     of = f"?asset={link.asset_id}" if link.asset_id else f"?board={link.board_id}"
     return redirect(reverse("shares") + of)
-
-
-def _moment(text: str) -> datetime | None:
-    """What a datetime-local field says, by the person's clock."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else timezone.make_aware(found)
