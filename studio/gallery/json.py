@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from studio.gallery.actions import visible
 from studio.gallery.models import Asset, Lineage, Part, Rating
 from studio.teams.rights import Actor
@@ -34,21 +36,23 @@ def asset_json(asset: Asset, actor: Actor) -> dict[str, Any]:
 
 
 def assets_json(assets: Sequence[Asset], actor: Actor) -> list[dict[str, Any]]:
-    """Several, with six short queries for all of them together."""
+    """Several, with five short queries for all of them together."""
     ids = [asset.pk for asset in assets]
-    above = list(Lineage.objects.filter(child__in=ids).order_by("pk"))
-    below = list(Lineage.objects.filter(parent__in=ids).order_by("pk"))
+    links = list(
+        Lineage.objects.filter(Q(child__in=ids) | Q(parent__in=ids))
+        .order_by("pk")
+        .values_list("parent_id", "child_id", "role")
+    )
     # By their keys: as a subquery, SQLite would go through every asset of the team.
-    relatives = {link.parent_id for link in above} | {link.child_id for link in below}
+    relatives = {key for above, below, _role in links for key in (above, below)}
     seen = set(visible(actor).filter(pk__in=relatives).values_list("pk", flat=True)) if relatives else set()
     parents: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    for link in above:
-        if link.parent_id in seen:
-            parents[link.child_id].append({"id": str(link.parent_id), "role": link.role})
     children: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    for link in below:
-        if link.child_id in seen:
-            children[link.parent_id].append({"id": str(link.child_id), "role": link.role})
+    for above, below, role in links:
+        if above in seen:
+            parents[below].append({"id": str(above), "role": role})
+        if below in seen:
+            children[above].append({"id": str(below), "role": role})
     parts: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for part in Part.objects.filter(asset__in=ids).select_related("blob").order_by("pk"):
         parts[part.asset_id].append(_part_json(part))

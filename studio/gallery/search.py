@@ -86,15 +86,18 @@ def find(
     walk, rows = _walk_of(rows, asks, teams, indexed=listed and not bin and among is None)
     if walk is nothing:
         return Page([], None)
-    keys = _walked(rows, walk, edge, limit + 1) if walk else _newest(rows, teams, edge, limit + 1)
-    items = sorted(brief(keys[:limit]).values(), key=lambda asset: asset.pk, reverse=True)
-    return Page(items, str(keys[limit - 1]) if len(keys) > limit else None)
+    found = _walked(rows, walk, edge, limit + 1) if walk else _newest(rows, teams, edge, limit + 1)
+    items = sorted(found[:limit], key=_by_key, reverse=True)
+    return Page(items, str(found[limit - 1].pk) if len(found) > limit else None)
 
 
 def brief(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Asset]:
     """Assets for a list, by their ids: of their text they have `excerpt` at hand."""
-    shown = Asset.objects.filter(pk__in=list(keys)).defer("text").annotate(opening=Left("text", EXCERPT))
-    return {asset.pk: asset for asset in shown}
+    return {asset.pk: asset for asset in _brief(Asset.objects.filter(pk__in=list(keys)))}
+
+
+def _brief(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+    return rows.defer("text").annotate(opening=Left("text", EXCERPT))
 
 
 def _narrowed(rows: QuerySet[Asset], asks: Filters) -> QuerySet[Asset]:
@@ -202,14 +205,19 @@ class _Edge:
         return self.first is not None and key < self.first
 
 
-def _newest(rows: QuerySet[Asset], teams: Sequence[uuid.UUID], edge: _Edge, most: int) -> list[uuid.UUID]:
+def _newest(rows: QuerySet[Asset], teams: Sequence[uuid.UUID], edge: _Edge, most: int) -> list[Asset]:
     """The `most` rows nearest to the edge, the nearest first."""
     rows = edge.bounded(rows).order_by("pk" if edge.up else "-pk")
     if not 1 < len(teams) <= MERGED:
-        return list(rows.values_list("pk", flat=True)[:most])
+        return list(_brief(rows)[:most])
     # One walk along the index for each team, and the newest of them all: sorting all rows takes far longer.
     each = [key for one in teams for key in rows.filter(team_id=one).values_list("pk", flat=True)[:most]]
-    return sorted(each, reverse=not edge.up)[:most]
+    here = brief(sorted(each, reverse=not edge.up)[:most])
+    return sorted(here.values(), key=_by_key, reverse=not edge.up)
+
+
+def _by_key(asset: Asset) -> uuid.UUID:
+    return asset.pk
 
 
 # ---------------------------------------------- walks: what may be meant, in the list's order, a few hundred at a time
@@ -223,22 +231,23 @@ def nothing(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
     return []
 
 
-def _walked(rows: QuerySet[Asset], walk: Walk, edge: _Edge, most: int) -> list[uuid.UUID]:
+def _walked(rows: QuerySet[Asset], walk: Walk, edge: _Edge, most: int) -> list[Asset]:
     """The `most` rows nearest to the edge that the walk meets. Left to itself a database may collect all of them first,
     which takes the longer the more there is to find."""
     rows = edge.bounded(rows)
     start = edge.start()
     if edge.up and start is None and edge.first is not None:
         start = uuid.UUID(int=max(0, edge.first.int - 1))
-    found: list[uuid.UUID] = []
+    rows = _brief(rows).order_by("pk" if edge.up else "-pk")
+    found: list[Asset] = []
     step = 2 * most
     while len(found) < most:
         met = walk(start, step, edge.up)
-        found += sorted(rows.filter(pk__in=met).values_list("pk", flat=True), reverse=not edge.up)
+        found += rows.filter(pk__in=met)[: most - len(found)]
         if len(met) < step or edge.passed(met[-1]):
             break
         start, step = met[-1], min(4 * step, LONGEST_STEP)
-    return found[:most]
+    return found
 
 
 def _links_walk(links: Sequence[QuerySet[Any]]) -> Walk:
