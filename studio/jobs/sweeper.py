@@ -1,4 +1,5 @@
-"""The sweeper: puts back what a dead worker held, rings for what waits, takes away what nobody needs."""
+"""The sweeper: puts back what a dead worker held, rings for what waits, takes away what nobody needs, and once a minute
+does what apps above this one have asked for (ports.py)."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from studio.clock import db_now
 from studio.feeds.actions import job_feed
 from studio.feeds.models import Event
 from studio.gallery import collector
+from studio.jobs import ports
 from studio.jobs.actions.finish import hand_back
 from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced
@@ -27,6 +29,7 @@ FOLD_AT_ONCE = 500
 KEYS_KEPT = timedelta(days=2)
 UNOPENED_KEPT = timedelta(hours=1)
 COLLECT_S = 30.0  # the bin and unused blobs, half a second's work at a time
+MINUTE_S = 60.0
 HOURLY_S = 3600.0
 SETTLE_S = 0.5
 LOCKED_OUT_S = 0.5  # a wait for the database's lock in which beats were not written either
@@ -121,6 +124,7 @@ class Sweeper:
         self._last_wall = time.time()
         self._tidied = 0.0
         self._collect_at = 0.0
+        self._minute_at = 0.0
 
     def tick(self) -> None:
         """A pass. Where the last one was long ago, or the clock has jumped, leases are granted first."""
@@ -144,6 +148,9 @@ class Sweeper:
         if monotonic >= self._collect_at:
             # Looking for unused blobs reads all their rows, so it goes on soon only where there is more to do.
             self._collect_at = monotonic + (COLLECT_S if any(collector.tidy().values()) else HOURLY_S)
+        if monotonic >= self._minute_at:
+            self._minute_at = monotonic + MINUTE_S
+            ports.minute()
 
     def run(self) -> None:
         """Until the process ends. A database that is busy or away is tried again; leases are granted after it."""

@@ -8,8 +8,14 @@ class ReviewConfig(AppConfig):
     label = "review"
 
     def ready(self) -> None:
-        """Tell the gallery, which stands below, who wants to hear of revisions."""
-        from studio.gallery import ports
+        """Tell the apps below who wants to hear of revisions, of the minute, and of roles."""
+        from studio.gallery import ports as gallery
+        from studio.jobs import ports as jobs
         from studio.review.follow import follow
+        from studio.review.joining import role_given
+        from studio.review.reminders import remind
+        from studio.teams import changes
 
-        ports.when_revised(follow)
+        gallery.when_revised(follow)
+        jobs.every_minute(remind)
+        changes.role_given.connect(role_given, dispatch_uid="reviews that ask a role")

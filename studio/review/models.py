@@ -26,12 +26,19 @@ class Review(models.Model):
     kind: "verdict" (each item is approved or changes are requested) or "pick" (which of these?); picks: how many each
     person may pick. need: whether one verdict of somebody asked decides an item, or it takes all of them.
     subject: what was asked about as a whole, {"kind": "assets"|"board"|"batch", "id": …}. closed_at: nothing changes
-    any more.
+    any more. reminded: the last reminder before its date that went out.
     """
 
     class Kind(models.TextChoices):
         VERDICT = "verdict", _("Verdict")
         PICK = "pick", _("Pick")
+
+    class Reminded(models.IntegerChoices):
+        """So far. A review that is asked for within the last day has the first one behind it."""
+
+        NOT_YET = 0
+        SOON = 1
+        LATE = 2
 
     class Need(models.TextChoices):
         ONE = "one", _("One of them")
@@ -48,11 +55,19 @@ class Review(models.Model):
     subject = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     due_at = models.DateTimeField(null=True)
+    reminded = models.PositiveSmallIntegerField(choices=Reminded.choices, default=Reminded.NOT_YET)
     closed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(F("team"), F("id").desc(), name="review_page")]
+        indexes = [
+            models.Index(F("team"), F("id").desc(), name="review_page"),
+            models.Index(
+                F("due_at"),
+                name="review_due",
+                condition=Q(closed_at=None, due_at__isnull=False, reminded__lt=2) & ~Q(state=State.APPROVED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -188,6 +188,7 @@ def accept_invitation(*, user: User, token: str) -> Member:
     )
     if made:
         audit(invitation.team, user, "member.join", str(user.pk), role=invitation.role)
+        changes.role_given.send(sender=None, member=member, before="")
     return member
 
 
@@ -213,9 +214,11 @@ def change_role(*, actor: Actor, member: Member, role: str) -> None:
         require(actor, "member.owner", member.team)
         if role != Role.OWNER:
             _keep_an_owner(member)
+    before, member.role = member.role, role
     Member.objects.filter(pk=member.pk).update(role=role)
     changes.tell(member.user_id)
     audit(member.team, actor.user, "member.role", str(member.user_id), role=role)
+    changes.role_given.send(sender=None, member=member, before=before)
 
 
 @transaction.atomic

@@ -17,6 +17,9 @@ from studio.teams.models import Member, User
 rights_changed = Signal()
 """Sent after the commit with `user_id`: a token, a membership, a role, a password or a session of theirs has changed."""
 
+role_given = Signal()
+"""Sent in the transaction with `member` and `before`: they have joined (before is ""), or had another role until now."""
+
 
 def tell(user_id: uuid.UUID) -> None:
     """Say it, once the transaction is through."""

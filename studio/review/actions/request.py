@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from studio.teams.rights import Actor, NotThere, require
 
 MOST_ITEMS = 500
 MOST_PEOPLE = 100
+LAST_DAY = timedelta(days=1)  # before the date: a reminder goes out when it begins
 ROLES: list[str] = [Role.VIEWER, Role.REVIEWER, Role.CREATOR, Role.MANAGER, Role.OWNER]
 """From the least to the most."""
 
@@ -88,7 +89,7 @@ def request_review(
             "n": len(assets), "most": len(assets) - 1}, picks)  # fmt: skip
     review = Review.objects.create(
         team=team, author=actor.user, title=_title(title, assets), note=note.strip(), kind=kind,
-        picks=picks if kind == Review.Kind.PICK else 1, need=need, due_at=due_at, subject=told,
+        picks=picks if kind == Review.Kind.PICK else 1, need=need, due_at=due_at, subject=told, reminded=_behind(due_at),
     )  # fmt: skip
     Ask.objects.bulk_create([Ask(review=review, user=user) for user in _members(team, people)])
     if role:
@@ -184,6 +185,12 @@ def is_asked(review: Review, actor: Actor) -> bool:
 
 def _from(role: str) -> list[str]:
     return ROLES[ROLES.index(role) :]
+
+
+def _behind(due_at: datetime | None) -> int:
+    """What is asked for within a day needs no reminder on the day before."""
+    soon = due_at is not None and due_at <= timezone.now() + LAST_DAY
+    return Review.Reminded.SOON if soon else Review.Reminded.NOT_YET
 
 
 def close(actor: Actor, review: Review) -> Review:

@@ -1,0 +1,20 @@
+"""What the sweeper does for apps above this one, which it may not import. They plug themselves in when they start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_minutely: list[Callable[[], object]] = []
+
+
+def every_minute(call: Callable[[], object]) -> None:
+    """Have the sweeper call it about once a minute. Called once by each app that wants to. What it has done it notes in
+    the database: the sweeper may be killed at any moment, and there may be two."""
+    if call not in _minutely:
+        _minutely.append(call)
+
+
+def minute() -> None:
+    """Call all of them."""
+    for call in _minutely:
+        call()
