@@ -25,6 +25,7 @@ LIMIT, MOST = 50, 200
 MOST_WORDS = 16
 MERGED = 12  # teams whose pages are merged
 LONGEST_STEP = 8000
+LOOKED_AT = 10_000
 LAST_PLACE = 2**63 - 1
 
 
@@ -267,15 +268,16 @@ def _links_walk(links: Sequence[QuerySet[Any]]) -> Walk:
 
 def _words_walk(match: str) -> Walk:
     def walk(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
-        key = "gallery_fts.rowid" if connection.vendor == "sqlite" else "id"
         place = place_of(start) if start is not None else -1 if up else LAST_PLACE
         beyond, order = (">", "ASC") if up else ("<", "DESC")
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"{_FOUND[connection.vendor]} AND {key} {beyond} %s ORDER BY {key} {order} LIMIT %s",
-                [match, place, most],
-            )
-            return [uuid.UUID(str(key)) for (key,) in cursor.fetchall()]
+            for query in _FOUND_FROM[connection.vendor]:
+                asked = query.format(beyond=beyond, order=order, looked_at=min(40 * most, LOOKED_AT))
+                cursor.execute(asked, {"match": match, "place": place, "most": most})
+                met = [uuid.UUID(str(key)) for (key,) in cursor.fetchall()]
+                if len(met) == most:
+                    break
+        return met
 
     return walk
 
@@ -309,4 +311,22 @@ _FOUND = {
         " ON gallery_searchentry.id = gallery_fts.rowid WHERE gallery_fts MATCH %s"
     ),
     "postgresql": "SELECT asset_id FROM gallery_searchentry WHERE vector @@ %s::tsquery",
+}
+
+# What is asked in turn until there is enough. SQLite's index is in the order of the list. PostgreSQL's is not: words
+# that much has are found soonest by looking through the nearest rows, words that little has by the index and a sort.
+# Left to itself it guesses, and looks through all rows for words that none has together. `+ 0` keeps it from that.
+_FOUND_FROM = {
+    "sqlite": (
+        "SELECT gallery_searchentry.asset_id FROM gallery_fts JOIN gallery_searchentry"
+        " ON gallery_searchentry.id = gallery_fts.rowid WHERE gallery_fts MATCH %(match)s"
+        " AND gallery_fts.rowid {beyond} %(place)s ORDER BY gallery_fts.rowid {order} LIMIT %(most)s",
+    ),
+    "postgresql": (
+        "SELECT asset_id FROM (SELECT asset_id, id, vector FROM gallery_searchentry WHERE id {beyond} %(place)s"
+        " ORDER BY id {order} LIMIT {looked_at}) AS nearest"
+        " WHERE vector @@ %(match)s::tsquery ORDER BY id {order} LIMIT %(most)s",
+        "SELECT asset_id FROM gallery_searchentry WHERE vector @@ %(match)s::tsquery AND id {beyond} %(place)s"
+        " ORDER BY id + 0 {order} LIMIT %(most)s",
+    ),
 }
