@@ -53,7 +53,7 @@ def exported(asset: Asset, wanted: Wanted) -> BinaryIO:
         out = folder / "out"
         words = a1111.write(said_of(asset)) if wanted.parameters else ""
         request: dict[str, Any] = {
-            "path": str(_source(asset.blob_id, folder).resolve()),
+            "path": str(source(asset.blob_id, folder).resolve()),
             "out": str(out),
             "format": wanted.format,
             "quality": wanted.quality,
@@ -74,7 +74,7 @@ def exported(asset: Asset, wanted: Wanted) -> BinaryIO:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _source(digest: str, folder: Path) -> Path:
+def source(digest: str, folder: Path) -> Path:
     """The stored file, or a copy of it where the storage has no local ones."""
     store = storage.current()
     there = store.path(digest)

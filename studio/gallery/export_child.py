@@ -72,24 +72,10 @@ def _write(picture: Image, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _marked(picture: Image, words: str) -> Image:
-    """The picture with the words over it again and again, slanted, light with a dark edge, so that they show on any
-    ground and cannot be cut off."""
-    from PIL import Image as Pictures
-    from PIL import ImageDraw, ImageFont
+    from studio.gallery.mark import layer
 
-    size = max(14, max(picture.size) // 28)
-    font = ImageFont.load_default(size)
-    reach = int((picture.width**2 + picture.height**2) ** 0.5)
-    layer = Pictures.new("RGBA", (reach, reach), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(layer)
-    step = int(draw.textlength(words, font)) + 3 * size
-    for row, y in enumerate(range(0, reach, 4 * size)):
-        for x in range(-step * (row % 2) // 2, reach, step):
-            draw.text((x, y), words, (255, 255, 255, 96), font, stroke_width=1, stroke_fill=(0, 0, 0, 80))
-    layer = layer.rotate(30, Pictures.Resampling.BICUBIC)
-    left, top = (reach - picture.width) // 2, (reach - picture.height) // 2
     whole = picture.convert("RGBA")
-    whole.alpha_composite(layer.crop((left, top, left + picture.width, top + picture.height)))
+    whole.alpha_composite(layer(picture.size, words))
     return whole if "A" in picture.getbands() else whole.convert("RGB")
 
 

@@ -148,8 +148,8 @@ def _rendition(asset: Asset, which: str) -> Served:
     return Served(blob.digest, blob.bytes, "image/webp", f"{which}.webp", fixed=True)
 
 
-def send(request: HttpRequest, found: Served) -> HttpResponseBase:
-    """Answer GET or HEAD with these bytes: 200, 206, 304 or 416."""
+def send(request: HttpRequest, found: Served, made: Path | None = None) -> HttpResponseBase:
+    """Answer GET or HEAD with these bytes: 200, 206, 304 or 416. made: a file outside the storage that they are in."""
     etag = f'"{found.digest}"'
     headers = _headers(request, found, etag)
     if (
@@ -158,7 +158,7 @@ def send(request: HttpRequest, found: Served) -> HttpResponseBase:
     ):
         return HttpResponse(status=304, headers={k: headers[k] for k in ("ETag", "Cache-Control", "Vary")})
     store = storage.current()
-    elsewhere = store.url(found.digest)
+    elsewhere = store.url(found.digest) if made is None else None
     if elsewhere is not None:
         return HttpResponseRedirect(elsewhere, headers={"Cache-Control": "private, max-age=60"})
     span = _range(request, etag, found.bytes)
@@ -170,7 +170,7 @@ def send(request: HttpRequest, found: Served) -> HttpResponseBase:
     start, end = span
     length = end - start
     accel: str = getattr(settings, "ACCEL", "")
-    path = store.path(found.digest)
+    path = store.path(found.digest) if made is None else None
     if accel and path is not None:
         inside = path.relative_to(Path(settings.BLOBS))
         # The proxy looks at Range itself.
@@ -183,9 +183,11 @@ def send(request: HttpRequest, found: Served) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers)
     try:
-        file = store.open(found.digest, start)
+        file = store.open(found.digest, start) if made is None else made.open("rb")
     except FileNotFoundError:
         raise NotThere from None
+    if made is not None:
+        file.seek(start)
     if length <= AT_ONCE:
         with file:
             return HttpResponse(file.read(length), status=status, headers=headers)

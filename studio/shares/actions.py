@@ -69,8 +69,8 @@ def share(
     mark = " ".join(watermark.replace("\x00", "").split())[:60]
     if mark and may_download:
         raise _invalid("watermark", _("A file that is downloaded has no watermark: allow one of the two."))
-    if mark and isinstance(thing, Asset) and thing.medium != Medium.IMAGE:
-        raise _invalid("watermark", _("Only pictures can carry a watermark."))
+    if mark and isinstance(thing, Asset) and thing.medium == Medium.TEXT:
+        raise _invalid("watermark", _("A text cannot carry a watermark."))
     secret = secrets.token_urlsafe(24)
     link = ShareLink.objects.create(
         team=thing.team,

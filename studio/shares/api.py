@@ -51,7 +51,10 @@ class ShareIn(Body):
     may_download: bool = False
     may_comment: bool = False
     watermark: str = Field(
-        "", max_length=60, description="Words laid over pictures; they cannot be downloaded then"
+        "",
+        max_length=60,
+        description="Words laid over pictures and films; sounds get a short tone every eight seconds. Nothing can be "
+        "downloaded then, and texts are not shown",
     )
 
 

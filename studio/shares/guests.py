@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from studio.gallery import files, storage
 from studio.gallery.models import Asset, Medium
-from studio.problems import Problem
+from studio.problems import Problem, Unsupported
 from studio.review import actions as reviews
 from studio.review.json import comments_json
 from studio.shares import actions
-from studio.shares.marked import marked
+from studio.shares.marked import marked, played
 from studio.shares.models import ShareLink
 from studio.teams import throttle
 from studio.teams.rights import NotThere
@@ -123,7 +123,8 @@ def _one(request: HttpRequest, link: ShareLink, asset: Asset) -> HttpResponseBas
         "secret": _secret(request),
         "asset": asset,
         "title": _title(link) if link.asset_id else asset.title or _("Untitled"),
-        "written": _text(asset) if asset.medium == Medium.TEXT else "",
+        "written": _text(asset) if asset.medium == Medium.TEXT and not link.watermark else "",
+        **_playable(link, asset),
         "comments": _by_guests(asset) if link.may_comment else [],
         "name": request.session.get("guest", ""),
         "text": request.POST.get("text", "") if wrong else "",
@@ -140,7 +141,10 @@ def picture(request: HttpRequest, link: ShareLink, asset_id: uuid.UUID) -> HttpR
     if link.watermark:
         if asset.medium != Medium.IMAGE:
             raise NotThere
-        made = marked(asset, link.watermark)
+        try:
+            made = marked(asset, link.watermark)
+        except Unsupported:  # never the plain one
+            raise NotThere from None
         with made:
             return HttpResponse(
                 made.read(), content_type="image/webp", headers={"Cache-Control": "private, no-cache"}
@@ -154,11 +158,35 @@ def picture(request: HttpRequest, link: ShareLink, asset_id: uuid.UUID) -> HttpR
 @require_safe
 @guest
 def file(request: HttpRequest, link: ShareLink, asset_id: uuid.UUID) -> HttpResponseBase:
-    """…/file: the stored bytes. Sound, film and text are played and read by it; a download only where it is allowed."""
+    """…/file: the stored bytes. Sound, film and text are played and read by it; a download only where it is allowed.
+
+    Where the link has a watermark: the marked film or sound, 503 while it is being made, and 404 where there is none.
+    """
     asset = actions.asset_of(link, asset_id)
+    if link.watermark:
+        try:
+            ready = played(asset, link.watermark) if asset.medium != Medium.IMAGE else None
+        except Unsupported:
+            ready = None
+        else:
+            if ready is None and asset.medium != Medium.IMAGE:
+                return HttpResponse(status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
+        if ready is None or "download" in request.GET:
+            raise NotThere
+        return files.send(request, *ready)
     if not link.may_download and (asset.medium == Medium.IMAGE or "download" in request.GET):
         raise NotThere
     return files.send(request, files.Served(asset.blob_id, asset.bytes, asset.mime, files.file_name(asset)))
+
+
+def _playable(link: ShareLink, asset: Asset) -> dict[str, Any]:
+    """Whether there is something to show or play: a watermark may still be laid over it (making), or cannot (refused)."""
+    if not link.watermark or asset.medium == Medium.IMAGE:
+        return {"making": False, "refused": ""}
+    try:
+        return {"making": played(asset, link.watermark) is None, "refused": ""}
+    except Unsupported as problem:
+        return {"making": False, "refused": problem.detail}
 
 
 def _by_guests(asset: Asset) -> list[dict[str, Any]]:

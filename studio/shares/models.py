@@ -15,8 +15,8 @@ class ShareLink(models.Model):
     """A link to one asset or one board. Who has it is a guest: sees the work, never prompt, facts or family.
 
     token_hash: of the secret in the address, which nobody can read again. password: hashed, empty for none.
-    may_download: the stored file; else renditions alone. watermark: words laid over pictures. A board's link shows what
-    is on it at the time.
+    may_download: the stored file; else renditions alone. watermark: words laid over pictures and films; sounds get a
+    tone, texts are not shown. A board's link shows what is on it at the time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

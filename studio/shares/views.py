@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,6 +62,7 @@ def shares(request: HttpRequest, actor: Actor) -> HttpResponse:
             wrong = {str(error["loc"][0]): str(error["msg"]) for error in problem.errors}
         else:
             url = request.build_absolute_uri(reverse("shared", args=[secret]))
+            given = QueryDict()  # the next link begins with an empty form
     rows = ShareLink.objects.filter(team=team).select_related("author", "asset", "board").order_by("-pk")
     if asset_id:
         rows = rows.filter(asset=asset_id)

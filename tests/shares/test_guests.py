@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.shares.models import ShareLink
     from tests.gallery.conftest import People
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 Make = Callable[..., "Asset"]
 Picture = Callable[..., Path]
@@ -83,18 +83,19 @@ def in_state(people: People, work: Asset, state: str, client: Client) -> str:
     return secret
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_every_route(people: People, work: Asset, other: Asset, state: str) -> None:
-    client = Client()
-    secret = in_state(people, work, state, client)
-    wanted, found = {}, {}
-    for name, (method, path, answers) in ROUTES.items():
-        address = path.format(secret=secret, asset=work.pk, other=other.pk)
-        answer = getattr(client, method)(address, {"name": "Gil", "text": "Hm"} if method == "post" else None)
-        found[name], wanted[name] = answer.status_code, answers[STATES.index(state)]
-        if answer.status_code == 200:
-            assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert found == wanted
+def test_every_route(people: People, work: Asset, other: Asset) -> None:
+    found: dict[str, tuple[int, ...]] = dict.fromkeys(ROUTES, ())
+    for state in STATES:
+        client = Client()
+        secret = in_state(people, work, state, client)
+        for name, (method, path, _answers) in ROUTES.items():
+            address = path.format(secret=secret, asset=work.pk, other=other.pk)
+            given = {"name": "Gil", "text": "Hm"} if method == "post" else None
+            answer = getattr(client, method)(address, given)
+            found[name] += (answer.status_code,)
+            if answer.status_code == 200:
+                assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert found == {name: answers for name, (_method, _path, answers) in ROUTES.items()}
 
 
 def test_the_work_and_nothing_else(people: People, work: Asset) -> None:
@@ -119,19 +120,123 @@ def test_a_download_where_it_is_allowed(people: People, work: Asset) -> None:
 
 def test_a_watermark(people: People, work: Asset) -> None:
     """The picture carries it, at every address, and the plain one is nowhere to be had."""
+    import numpy as np
+
     _plain, secret = link_to(people, work)
     _link, marked = link_to(people, work, watermark="Draft")
     plain = Client().get(f"/s/{secret}/{work.pk}/picture").content
     for address in (f"/s/{marked}/{work.pk}/picture", f"/s/{marked}/{work.pk}/picture?small"):
         shown = Client().get(address).content
-        before, after = (Image.open(io.BytesIO(each)).convert("RGB") for each in (plain, shown))
-        assert after.size == (640, 480)
-        differing = sum(
-            max(abs(a - b) for a, b in zip(one, two, strict=True)) > 40
-            for one, two in zip(before.resize(after.size).getdata(), after.getdata(), strict=True)
+        before, after = (
+            np.asarray(Image.open(io.BytesIO(each)).convert("RGB"), int) for each in (plain, shown)
         )
-        assert 0.01 < differing / (640 * 480) < 0.5
+        assert after.shape == before.shape == (480, 640, 3)
+        assert 0.01 < np.mean(np.abs(before - after).max(axis=2) > 40) < 0.5
     assert Client().get(f"/s/{marked}/{work.pk}/file").status_code == 404
+
+
+@pytest.fixture
+def film(people: People, tmp_path: Path) -> Asset:
+    """A second of grey film with a hum."""
+    import av
+    import numpy as np
+
+    from studio.gallery.actions import add
+
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w") as container:
+        shown = container.add_stream("mpeg4", rate=10)
+        shown.width, shown.height = 320, 240
+        heard = container.add_stream("aac", rate=48_000, layout="mono")
+        grey = np.full((240, 320, 3), 128, dtype=np.uint8)
+        for _n in range(10):
+            container.mux(shown.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
+        hum = av.AudioFrame.from_ndarray(
+            np.full((1, 48_000), 0.1, dtype=np.float32), format="fltp", layout="mono"
+        )
+        hum.sample_rate = 48_000
+        container.mux([*heard.encode(hum), *heard.encode(), *shown.encode()])
+    return add(team=people.team, author=people.carol, path=path, title="Waves", tool="")
+
+
+@pytest.fixture
+def sound(people: People, tmp_path: Path) -> Asset:
+    """Ten seconds of silence, in which every tone can be heard."""
+    import wave
+
+    from studio.gallery.actions import add
+
+    path = tmp_path / "silence.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(44_100)
+        file.writeframes(bytes(2 * 2 * 44_100 * 10))
+    return add(team=people.team, author=people.carol, path=path, title="Silence", tool="")
+
+
+def wait_played(client: Client, address: str) -> bytes:
+    """The marked file, once it is there."""
+    import time
+
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        answer = client.get(address)
+        if answer.status_code != 503:
+            assert answer.status_code == 200
+            content: bytes = answer.content
+            return content
+        assert answer.headers["Retry-After"]
+        time.sleep(0.1)
+    raise AssertionError("it was not marked in two minutes")
+
+
+def test_a_watermark_over_film_and_sound(people: People, film: Asset, sound: Asset, asset: Make) -> None:
+    """What is played carries it; while it is being made, where it cannot be and for a download there is nothing."""
+    import av
+    import numpy as np
+
+    from studio.gallery import boards
+    from studio.gallery.models import Asset as AssetRow
+
+    carol = Actor.of(people.carol)
+    words = asset("Words that nobody reads here")
+    board = boards.create(carol, people.team, title="All")
+    boards.add(carol, board, [film.pk, sound.pk, words.pk])
+    _link, secret = link_to(people, board, watermark="Draft")
+    client = Client()
+    page = client.get(f"/s/{secret}/{film.pk}/").content.decode()
+    assert "being laid over it" in page
+    assert "<video" not in page
+
+    shown = wait_played(client, f"/s/{secret}/{film.pk}/file")
+    assert "<video" in client.get(f"/s/{secret}/{film.pk}/").content.decode()
+    with av.open(io.BytesIO(shown), "r", format="matroska") as container:
+        assert len(container.streams.audio) == 1
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    assert len(frames) == 10
+    assert frames[0].shape == (240, 320)
+    for frame in (frames[0], frames[-1]):
+        assert 0.01 < np.mean(np.abs(frame.astype(int) - 128) > 25) < 0.5
+
+    heard = wait_played(client, f"/s/{secret}/{sound.pk}/file")
+    with av.open(io.BytesIO(heard), "r", format="mp3") as container:
+        wave = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+    loud = [float(np.abs(wave[second * 48_000 : (second + 1) * 48_000]).max()) > 0.05 for second in range(10)]
+    assert loud == [True, *[False] * 7, True, False]
+
+    ranged = client.get(f"/s/{secret}/{sound.pk}/file", headers={"Range": "bytes=10-19"})
+    assert (ranged.status_code, ranged.content) == (206, heard[10:20])
+    for asset_id in (film.pk, sound.pk):
+        assert client.get(f"/s/{secret}/{asset_id}/file?download=1").status_code == 404
+    assert client.get(f"/s/{secret}/{words.pk}/file").status_code == 404
+    page = client.get(f"/s/{secret}/{words.pk}/").content.decode()
+    assert "with a watermark only" in page
+    assert "Words that nobody reads" not in page
+    AssetRow.objects.filter(pk=film.pk).update(duration_s=7200)
+    page = client.get(f"/s/{secret}/{film.pk}/").content.decode()
+    assert "10 minutes" in page
+    assert "<video" not in page
 
 
 def test_a_board(people: People, work: Asset, other: Asset, asset: Make) -> None:
@@ -207,5 +312,7 @@ def test_who_may_share_and_revoke(people: People, work: Asset, asset: Make) -> N
     ):
         with pytest.raises(InvalidInputs):
             link_to(people, work, **wrong)
+    with pytest.raises(InvalidInputs):
+        link_to(people, asset(), watermark="Draft")  # a text
     with pytest.raises(InvalidInputs):
         link_to(people, asset(listed=False))
