@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from studio.gallery import search
 from studio.gallery.actions import visible
 from studio.gallery.likeness import NEAR, distance, keys_near
-from studio.gallery.models import Asset, PhashBand
+from studio.gallery.models import Asset, AssetColour, PhashBand
 from studio.teams.rights import Actor
 
 T = TypeVar("T")
@@ -110,6 +110,7 @@ def _groups_of(rows: QuerySet[Asset], team: uuid.UUID, walked: Sequence[Look]) -
             for one in wanted[key]:
                 if _older_and_alike(others[asset], one):
                     likes[one.pk].add(asset)
+    _drop_other_colours(likes)
     for digests in _chunks([digest for digest, _medium in same]):
         for other in _looks(rows.filter(content_digest__in=digests)):
             for one in same.get((other.digest, other.medium), ()):
@@ -123,6 +124,23 @@ def _groups_of(rows: QuerySet[Asset], team: uuid.UUID, walked: Sequence[Look]) -
             found.append([newest, *group])
             taken.update(found[-1])
     return found
+
+
+def _drop_other_colours(likes: dict[uuid.UUID, set[uuid.UUID]]) -> None:
+    """The hash looks at brightness alone: what has colours instead of the other's is no duplicate. One more at the
+    edge of what counts as a colour is no matter."""
+    names: dict[uuid.UUID, set[str]] = defaultdict(set)
+    keys = {key for one, met in likes.items() if met for key in (one, *met)}
+    for chunk in _chunks(list(keys)):
+        rows = AssetColour.objects.filter(asset__in=chunk)
+        for key, name in rows.values_list("asset_id", "name"):
+            names[key].add(name)
+    for one, met in likes.items():
+        likes[one] = {key for key in met if _of_one_colour(names[one], names[key])}
+
+
+def _of_one_colour(one: set[str], other: set[str]) -> bool:
+    return one <= other or other <= one or 2 * len(one & other) > len(one | other)
 
 
 def _older_and_alike(other: Look, one: Look) -> bool:

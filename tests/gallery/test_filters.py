@@ -103,16 +103,18 @@ def test_what_looks_alike(people: People, asset: Make, drawn: Callable[..., Asse
     drawn("other.png", shift=0.35, ground="#101010")
     small = drawn("small.jpg", (320, 240), quality=40)
     same = drawn("same.png", (640, 480))
+    recoloured = drawn("recoloured.png", (640, 480), ground="#8c3c82")  # as bright, so its hash is the same
     words, again = asset("the same words"), asset("the same words")
     found = {one.asset.title: one.distance for one in alike.alike(carol, first)}
-    assert found.keys() == {"small.jpg", "same.png"}
+    assert found.keys() == {"small.jpg", "same.png", "recoloured.png"}
     assert found["same.png"] == 0
     assert [one.asset.pk for one in alike.alike(carol, words)] == [again.pk]
     grouped = alike.groups(carol, people.team.pk)
     assert [[each.pk for each in group] for group in grouped.groups] == [
         [again.pk, words.pk],
         [same.pk, small.pk, first.pk],
-    ]
+    ], "in other colours it is no duplicate"
+    assert recoloured.phash is not None
     assert alike.groups(carol, people.team.pk, cursor=None if grouped.next is None else words.pk).next is None
 
 
