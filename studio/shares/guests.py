@@ -29,7 +29,9 @@ from studio.teams.rights import NotThere
 
 P = ParamSpec("P")
 MOST_TEXT = 1 << 20
-HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+# No other site hears of the address. With "no-referrer" a browser would not say either where its own forms come from, and
+# they would be refused.
+HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "same-origin"}
 
 
 def guest(
