@@ -141,8 +141,9 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         .select_related("user")
         .order_by("user__name")
     )
+    there = gallery.visible(actor).in_bulk(assets[:12])
     context: dict[str, Any] = {
-        "assets": gallery.visible(actor).filter(pk__in=assets[:12]),
+        "assets": [there[key] for key in assets[:12] if key in there],
         "total": len(assets),
         "members": list(members),
         "roles": [(role, Role(role).label) for role in actions.ROLES if role != Role.VIEWER],

@@ -41,7 +41,7 @@ class QueuePill extends HTMLElement {
     this.busy = running.length + waiting_total > 0;
     this.left = left_s;
     if (!this.busy) {
-      this.link.replaceChildren(icon("queue"), h("span", {}, say("queue_empty")));
+      this.link.replaceChildren(icon("queue"), h("span", { class: "word" }, say("queue_empty")));
       return;
     }
     const done = running.reduce((sum, job) => sum + (job.progress ?? 0), 0) / Math.max(1, running.length);
