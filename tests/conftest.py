@@ -10,6 +10,7 @@ browser     headless Chromium; page: a tab of a new person, signed in; anonymous
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import subprocess
@@ -81,6 +82,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if not any(mark in asked for mark in ON_REQUEST):
         rest = " and ".join(f"not {mark}" for mark in ON_REQUEST)
         config.option.markexpr = f"({asked}) and {rest}" if asked else rest
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests and the modules they have read stay to the end: the collector need not look at them."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What a file's tests leave behind, such as torch's modules, stays too: a full collection would take a second."""
+    if nextitem is not None and nextitem.path != item.path:
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

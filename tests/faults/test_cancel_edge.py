@@ -16,7 +16,9 @@ from tests.faults.storm import Scene
 ROUNDS, PAIRS = 3, 10
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, ROUNDS))]
+)
 def test_it_stops_its_own_job_only(seed: int, spine: Spine, new_recorder: Callable[[str], Recorder]) -> None:
     spine.mend()
     spine.wait_for_nodes(1)

@@ -86,7 +86,7 @@ def test_a_part_that_dies_is_started_again(stack: Stack, part: str) -> None:
     assert f"{part}: was ended by SIGKILL" in stack.console.read_text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_no_process_is_left_when_it_is_asked_to_stop(own: Stack, number: signal.Signals) -> None:
     family = _family(own.state()["pid"])
     assert len(family) >= 5

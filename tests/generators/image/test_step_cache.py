@@ -38,7 +38,14 @@ def drawn(ctx: Context, **inputs: Any) -> np.ndarray[Any, Any]:
         return np.asarray(made.convert("RGB"))
 
 
-@pytest.mark.parametrize("prompt", ["a red guitar", "a cat to the left of a tree", "a cat above a red tree"])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a red guitar",
+        "a cat to the left of a tree",
+        pytest.param("a cat above a red tree", marks=pytest.mark.slow),
+    ],
+)
 def test_it_works(prompt: str, context: Make) -> None:
     """Every second step leaves out the middle; one thing, two drawn apart, two in halves."""
     ctx = context(POCKET)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from generators.training.__main__ import _start
 from generators.training.data import cache
@@ -20,6 +21,7 @@ def test_a_run_that_goes_on_begins_from_the_same_weights(tmp_path: Path) -> None
     assert _start(tmp_path, None) == weights
 
 
+@pytest.mark.slow
 def test_data_do_not_depend_on_how_many_make_them(tmp_path: Path) -> None:
     sprites = tmp_path / "sprites"
     sprites.mkdir()
