@@ -79,6 +79,9 @@ export function calm(action, ms, latest = Infinity) {
   };
 }
 
+/** Long work goes on after what else waits, so that a key or a frame need not wait for all of it. */
+export const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+
 /** Data that the page handed over in <script type="application/json" id="…">, or null. */
 export function handed(id) {
   const block = document.getElementById(id);

@@ -1,7 +1,7 @@
 // <gallery-page>: filters without a reload, endless rows of which few are drawn, keys, choosing many, live arrivals.
 
 import { Problem } from "./api.js";
-import { calm, h, icon } from "./dom.js";
+import { breath, calm, h, icon } from "./dom.js";
 import { count, say } from "./words.js";
 import { toast } from "./frame/toast-list.js";
 import { wireBoardPage } from "./gallery/board.js";
@@ -84,14 +84,14 @@ class GalleryPage extends HTMLElement {
 
   say(words) { this.querySelector(".said").textContent = words; }
 
-  /** The page has new content from the server. */
-  drawn() {
+  /** The page has new content from the server. last: its end is to be seen. */
+  drawn(last = false) {
     this.place = this.body.querySelector(".found");
     this.older = this.address("more");
     this.newer = this.address("newer");
     const { newest, oldest } = this.place?.dataset ?? {};
     if (newest) this.timeline.span(Number(newest), Number(oldest));
-    this.rows.take(this.place);
+    this.rows.take(this.place, last);
     this.showBar();
   }
 
@@ -211,6 +211,7 @@ class GalleryPage extends HTMLElement {
         h("button", { type: "button", class: "btn small end", onclick: () => { sign.replaceChildren(); this.older = address; this.more(false); } }, say("try_again"))));
       return false;
     }
+    await breath();
     if (place !== this.place) return false; // other filters meanwhile
     const days = this.rows.read(content);
     if (up) this.newer = this.address("newer", content);
@@ -220,7 +221,7 @@ class GalleryPage extends HTMLElement {
       if (!this.older) sign?.remove();
     }
     const came = this.rows.add(days, up);
-    this.rows.lay();
+    this.rows.lay({ above: up });
     return came > 0;
   }
 
@@ -242,13 +243,13 @@ class GalleryPage extends HTMLElement {
       toast(error.message, { wrong: true });
       return;
     }
+    await breath();
     if (this.asked !== address.href) return;
     this.place.replaceWith(content.querySelector(".found"));
     this.fetched = this.risen = "";
-    scrollTo({ top: 0, behavior: "instant" });
+    if (!last) scrollTo({ top: 0, behavior: "instant" });
     this.away = Boolean(address.searchParams.get("cursor") || last);
-    this.drawn();
-    if (last) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+    this.drawn(last);
   }
 
   /** To the first or the last of the whole list. */
@@ -289,7 +290,7 @@ class GalleryPage extends HTMLElement {
       for (const item of day.items) item.node.dataset.new = "";
     }
     this.rows.add(days, true);
-    this.rows.lay({ anchor: false });
+    this.rows.lay({ held: null });
   }
 
   /** Where nothing is left, the page says so. */

@@ -12,17 +12,17 @@ const KEPT = 2400; // tiles up to which their elements are kept when they leave 
 const HEAD = 44; // px of a day's heading
 const FOOT = 12; // px below a day
 
+/* Two kinds of places. On the sheet: `top` of groups and lines; what comes above gets places below zero, so that nothing
+   that is there moves on it, and only the sheet moves in the page. From the beginning of the rows: `from`, boxes. */
 export class Rows {
   /** host: <gallery-page>. onchange() after lines came or went. */
   constructor(host, onchange) {
     this.host = host;
     this.onchange = onchange;
-    this.groups = [];
-    this.list = [];
-    this.byId = new Map();
+    this.sheet = h("div", { class: "sheet" });
     this.drawn = new Map(); // line → element
     this.sections = new Map(); // group → element
-    this.place = null;
+    this.empty();
     this.asked = false;
     this.scrolled = () => {
       if (this.asked) return;
@@ -33,24 +33,30 @@ export class Rows {
     this.sizes = new ResizeObserver(() => { if (this.place && this.place.clientWidth !== this.width) this.lay({ anew: true }); });
   }
 
-  /** Take over what the server has drawn in `place`. */
-  take(place) {
+  empty() {
+    this.place = null;
     this.groups = [];
     this.list = [];
-    this.byId.clear();
+    this.byId = new Map();
+    this.top = 0;
+    this.total = 0;
     this.drawn.clear();
     this.sections.clear();
+    this.sheet.replaceChildren();
+  }
+
+  /** Take over what the server has drawn in `place`. last: its end is to be seen. */
+  take(place, last = false) {
+    this.empty();
     this.sizes.disconnect();
+    if (!place?.querySelector(".day-group")) return;
     this.place = place;
-    if (!place?.querySelector(".day-group")) {
-      this.place = null;
-      return;
-    }
-    this.add(this.read(place), false);
+    this.add(this.read(place));
     place.querySelectorAll(":scope > .day-group").forEach((section) => section.remove());
+    place.prepend(this.sheet);
     place.dataset.windowed = "";
     this.sizes.observe(place);
-    this.lay({ anew: true });
+    this.lay({ anew: true, held: null, last });
   }
 
   /** The days of tiles under `root` as data; their tiles are taken out of it. */
@@ -63,7 +69,7 @@ export class Rows {
   }
 
   /** Add days at the end, or before all others; a day that is there goes on. Gives how many tiles were new. */
-  add(days, before) {
+  add(days, before = false) {
     let n = 0;
     for (const day of before ? [...days].reverse() : days) {
       const items = day.items.filter((item) => !this.byId.has(item.id));
@@ -72,13 +78,8 @@ export class Rows {
       for (const item of items) this.byId.set(item.id, item);
       const edge = before ? this.groups[0] : this.groups.at(-1);
       if (edge && edge.day === day.day) {
-        if (before) {
-          edge.items.unshift(...items);
-          edge.stale = true;
-        } else {
-          edge.items.push(...items);
-          edge.longer = true;
-        }
+        edge.items[before ? "unshift" : "push"](...items);
+        edge[before ? "higher" : "longer"] = true;
       } else this.groups[before ? "unshift" : "push"]({ ...day, items });
     }
     return n;
@@ -86,38 +87,41 @@ export class Rows {
 
   /** Take tiles away; gives what `put` needs to bring them back. */
   cut(ids) {
+    const held = this.hold();
     const gone = new Set(ids);
     const places = [];
-    for (const group of this.groups) {
-      group.items.forEach((item, at) => { if (gone.has(item.id)) places.push({ item, group, at }); });
+    for (const [order, group] of this.groups.entries()) {
+      group.items.forEach((item, at) => { if (gone.has(item.id)) places.push({ item, group, at, order }); });
       if (group.items.some((item) => gone.has(item.id))) group.stale = true;
       group.items = group.items.filter((item) => !gone.has(item.id));
     }
     for (const id of gone) this.byId.delete(id);
-    this.lay();
+    this.lay({ held });
     return places;
   }
 
   put(places) {
-    for (const { item, group, at } of places) {
+    const held = this.hold();
+    for (const { item, group, at, order } of places) {
       if (this.byId.has(item.id)) continue;
-      if (!this.groups.includes(group)) this.groups.push(group);
+      if (!this.groups.includes(group)) this.groups.splice(order, 0, group);
       group.items.splice(at, 0, item);
       group.stale = true;
       this.byId.set(item.id, item);
     }
-    this.lay();
+    this.lay({ held });
   }
 
   /** Put tiles of the one group (a board) before another of it, or at its end. */
   move(ids, before) {
+    const held = this.hold();
     const [group] = this.groups;
     const moved = ids.map((id) => this.byId.get(id)).filter(Boolean);
     group.items = group.items.filter((item) => !moved.includes(item));
     const at = before ? group.items.findIndex((item) => item.id === before) : group.items.length;
     group.items.splice(at < 0 ? group.items.length : at, 0, ...moved);
     group.stale = true;
-    this.lay();
+    this.lay({ held });
   }
 
   /* ------------------------------------------------------------ layout */
@@ -135,66 +139,96 @@ export class Rows {
     this.seen = innerHeight;
   }
 
-  /** Lay out what has changed. anew: all of it, since the width or the height asked for is another. anchor: keep what
-   *  is in view where it is. */
-  lay({ anew = false, anchor = true } = {}) {
+  /** What is to stay where it is in the window while other things change; null at the very top. */
+  hold() {
+    if (!this.place) return null;
+    this.look();
+    return this.from > 0 ? this.atTop() : null;
+  }
+
+  /** Lay out what has changed. anew: all of it, since the width or the height asked for is another. above: only what came
+   *  above all others. held: what stays in its place in the window. last: go to the end. */
+  lay({ anew = false, above = false, held = above ? null : this.hold(), last = false } = {}) {
     if (!this.place) return;
     this.look();
-    const held = anchor && this.from > 0 && this.list.length ? this.atTop() : null;
     if (anew) {
       this.measure();
       for (const group of this.groups) group.stale = true;
     }
     this.groups = this.groups.filter((group) => group.items.length || (this.dropSection(group), false));
     this.list = this.groups.flatMap((group) => group.items);
-    let top = 0;
+    let total = 0;
+    for (const group of this.groups) {
+      // Where a list begins in the middle of a day, its heading comes with the day's first.
+      group.head = group.label && (total || !this.host.newer) ? HEAD : 0;
+      if (!group.lines || group.longer || group.higher || group.stale) this.breakLines(group, above);
+      total += group.head + group.height + FOOT;
+    }
+    const came = above ? total - this.total : 0;
+    this.total = total;
+    this.top -= came;
+    let { top } = this;
     for (const group of this.groups) {
       group.top = top;
-      group.head = group.label ? HEAD : 0;
-      if (!group.lines || group.longer || group.stale) this.breakLines(group);
       top += group.head + group.height + FOOT;
     }
-    this.total = top;
-    this.place.style.blockSize = `${top}px`;
+    this.place.style.blockSize = `${total}px`;
+    this.sheet.style.translate = `0 ${-this.top}px`;
+    const active = document.activeElement;
     for (const line of [...this.drawn.keys()]) if (!line.items.length || line.items[0].line !== line) this.drop(line);
     const now = held && this.boxOf(held.item);
-    const by = now ? now.top - held.offset - this.from : 0;
-    if (Math.abs(by) >= 1) scrollBy({ top: by, behavior: "instant" });
+    const by = now ? now.top - held.offset - this.from : came;
+    if (last) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+    else if (by) scrollBy({ top: by, behavior: "instant" });
     this.draw();
+    if (active !== document.activeElement && this.place.contains(active)) active.focus({ preventScroll: true });
   }
 
-  /** As flex-wrap would: a line is full when the next tile at the asked height would not fit. */
-  breakLines(group) {
-    // Where a day only got longer, all lines but its last stay.
-    const lines = group.lines && !group.stale ? group.lines.slice(0, -1) : [];
-    const known = lines.reduce((n, each) => n + each.items.length, 0);
-    group.longer = false;
-    group.stale = false;
+  /** The lines of a group. Where it only got longer, all but the last stay; where it got higher, all but the first. */
+  breakLines(group, above) {
+    const anew = group.stale || !group.lines || (group.higher && !above);
+    const stay = anew ? [] : group.higher ? group.lines.slice(1) : group.lines.slice(0, -1);
+    const known = stay.reduce((n, line) => n + line.items.length, 0);
+    const { items } = group;
+    if (anew || !group.higher) group.lines = [...stay, ...this.pack(group, items.slice(known), above)];
+    else group.lines = [...this.pack(group, items.slice(0, items.length - known), true), ...stay];
+    group.longer = group.higher = group.stale = false;
+    let top = 0;
+    for (const line of group.lines) {
+      line.top = top;
+      for (const item of line.items) item.line = line;
+      top += line.height + this.gap;
+    }
+    group.height = Math.max(0, top - this.gap);
+  }
+
+  /** Items in lines, as flex-wrap would: one is full when the next tile at the asked height would not fit. up: from the
+   *  last to the first, so that the first line is the one that may be ragged. Heights are whole, so that sums are. */
+  pack(group, items, up) {
+    const lines = [];
+    const put = up ? "unshift" : "push";
     let line = [];
     let wide = 0;
-    const close = (last) => {
+    const close = (ragged) => {
       const ratios = line.reduce((sum, item) => sum + item.ar, 0);
       const full = (this.width - this.gap * (line.length - 1)) / ratios;
-      lines.push({ group, items: line, height: Math.min(full, this.row * (last ? 1 : TALLEST)) });
+      const exact = Math.min(full, this.row * (ragged ? 1 : TALLEST));
+      lines[put]({ group, items: line, exact, height: Math.round(exact) });
       line = [];
       wide = 0;
     };
-    for (const item of group.items.slice(known)) {
+    for (const item of up ? [...items].reverse() : items) {
       const needs = this.row * item.ar;
       if (line.length && wide + this.gap + needs > this.width) close(false);
       wide += needs + (line.length ? this.gap : 0);
-      line.push(item);
+      line[put](item);
     }
     if (line.length) close(true);
-    let top = 0;
-    for (const each of lines) {
-      each.top = top;
-      for (const item of each.items) item.line = each;
-      top += each.height + this.gap;
-    }
-    group.lines = lines;
-    group.height = Math.max(0, top - this.gap);
+    return lines;
   }
+
+  /** Where a line begins on the sheet. */
+  topOf(line) { return line.group.top + line.group.head + line.top; }
 
   /** Where a tile is, in px from the beginning of the rows; null where it is not there. */
   boxOf(item) {
@@ -203,21 +237,23 @@ export class Rows {
     let left = 0;
     for (const each of line.items) {
       if (each === item) break;
-      left += each.ar * line.height + this.gap;
+      left += each.ar * line.exact + this.gap;
     }
-    return { top: line.group.top + line.group.head + line.top, left, width: item.ar * line.height, height: line.height };
+    return { top: this.topOf(line) - this.top, left, width: item.ar * line.exact, height: line.height };
   }
 
   /** The first tile of the view and how far it is below the view's upper edge. */
   atTop() {
     for (const line of this.linesIn(Math.max(0, this.from), this.from + this.seen)) {
       const item = line.items.find((each) => this.byId.has(each.id));
-      if (item) return { item, offset: line.group.top + line.group.head + line.top - this.from };
+      if (item) return { item, offset: this.topOf(line) - this.top - this.from };
     }
     return null;
   }
 
-  * linesIn(from, to) {
+  * linesIn(first, last) {
+    const from = first + this.top;
+    const to = last + this.top;
     let low = 0;
     let high = this.groups.length;
     while (low < high) { // the first group that ends below `from`
@@ -244,35 +280,39 @@ export class Rows {
     const held = document.activeElement?.closest?.(".tiles-line"); // where the focus is stays
     let changed = false;
     for (const [line, element] of [...this.drawn]) {
-      if (wanted.has(line) || element === held) continue;
+      if (element === held) wanted.add(line);
+      if (wanted.has(line)) continue;
       this.drop(line);
       changed = true;
     }
     for (const line of wanted) {
-      if (this.drawn.has(line)) continue;
+      if (!this.drawn.has(line)) changed = true;
       this.show(line);
-      changed = true;
     }
     for (const [group, section] of [...this.sections]) {
-      if (!section.querySelector(".tiles-line")) this.dropSection(group);
-      else if (section.at !== group.top) this.sectionOf(group);
+      if (!section.lastElementChild.firstElementChild) this.dropSection(group);
+      else this.label(group, section);
     }
     if (changed) drawPlaceholders(this.place);
     this.onchange();
   }
 
+  /** The line in the page, where it belongs. */
   show(line) {
-    const section = this.sectionOf(line.group);
-    const tiles = line.items.map((item) => this.nodeOf(item));
-    for (const [at, tile] of tiles.entries()) tile.style.inlineSize = `${line.items[at].ar * line.height}px`;
-    const element = h("div", { class: "tiles-line", role: "none" }, tiles);
-    element.style.blockSize = `${line.height}px`;
-    element.style.insetBlockStart = `${line.top}px`;
-    const rows = section.lastElementChild;
-    const after = [...rows.children].find((other) => other.at > line.top);
-    element.at = line.top;
-    rows.insertBefore(element, after ?? null);
-    this.drawn.set(line, element);
+    const top = this.topOf(line);
+    let element = this.drawn.get(line);
+    if (!element) {
+      const tiles = line.items.map((item) => this.nodeOf(item));
+      for (const [at, tile] of tiles.entries()) tile.style.inlineSize = `${line.items[at].ar * line.exact}px`;
+      element = h("div", { class: "tiles-line", role: "none" }, tiles);
+      element.style.blockSize = `${line.height}px`;
+      const rows = this.sectionOf(line.group).lastElementChild;
+      const after = [...rows.children].find((other) => other.at > top);
+      rows.insertBefore(element, after ?? null);
+      this.drawn.set(line, element);
+    }
+    if (element.at !== top) element.style.insetBlockStart = `${top}px`;
+    element.at = top;
   }
 
   drop(line) {
@@ -307,18 +347,24 @@ export class Rows {
     let section = this.sections.get(group);
     if (!section) {
       const rows = h("div", { class: "rows", role: "list", "aria-label": group.label || this.host.dataset.title || null });
-      section = h("section", { class: "day-group", dataset: { day: group.day } }, group.label ? h("h2", { class: "label day" }, group.label) : null, rows);
+      section = h("section", { class: "day-group", dataset: { day: group.day } }, rows);
       const after = this.groups.slice(this.groups.indexOf(group) + 1).find((other) => this.sections.has(other));
-      this.place.insertBefore(section, after ? this.sections.get(after) : this.place.querySelector(":scope > .more-rows"));
+      this.sheet.insertBefore(section, after ? this.sections.get(after) : null);
       this.sections.set(group, section);
     }
-    if (section.at !== group.top || section.high !== group.height) {
-      section.at = group.top;
-      section.high = group.height;
-      section.style.insetBlockStart = `${group.top}px`;
-      section.lastElementChild.style.blockSize = `${group.height}px`;
-    }
     return section;
+  }
+
+  /** The heading of a day, where it has one. */
+  label(group, section) {
+    const at = group.head ? group.top : null;
+    if (section.at === at) return;
+    section.at = at;
+    section.querySelector(":scope > .day")?.remove();
+    if (at === null) return;
+    const heading = h("h2", { class: "label day" }, group.label);
+    heading.style.insetBlockStart = `${at}px`;
+    section.prepend(heading);
   }
 
   dropSection(group) {

@@ -1,5 +1,8 @@
 // Draws the placeholder of a picture from its thumbhash until the picture is there. Without the library there is none.
 
+import { breath } from "../dom.js";
+
+const AT_ONCE = 6; // placeholders between two breaths; one takes up to a millisecond
 let library = null;
 const decoder = () => (library ??= import("../../npm/thumbhash/thumbhash.js").catch(() => null));
 
@@ -17,9 +20,12 @@ export async function drawPlaceholders(root) {
   if (!pictures.length) return;
   const found = await decoder();
   if (!found) return;
+  let n = 0;
   for (const place of pictures) {
     const img = place.querySelector("img");
-    if (!img || (img.complete && img.naturalWidth)) continue;
+    if (!img || !place.isConnected || "drawn" in place.dataset || (img.complete && img.naturalWidth)) continue;
+    if (n && n % AT_ONCE === 0) await breath();
+    n += 1;
     try {
       place.style.backgroundImage = `url("${found.thumbHashToDataURL(bytes(place.dataset.thumbhash))}")`;
     } catch {
