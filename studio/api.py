@@ -35,6 +35,7 @@ ROUTERS = [
     "studio.notices.api",
     "studio.workspace.api",
     "studio.workspace.api_pictures",
+    "studio.presets.api",
     "studio.jobs.api",
     "studio.jobs.api_feed",
     "studio.jobs.api_batches",

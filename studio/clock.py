@@ -25,3 +25,8 @@ def local_moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else timezone.make_aware(found)
+
+
+def when(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, as every answer of the API has it."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

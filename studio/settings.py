@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "studio.safety",
     "studio.catalog",
     "studio.gallery",
+    "studio.presets",
     "studio.jobs",
     "studio.review",
     "studio.shares",

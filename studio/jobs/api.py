@@ -15,9 +15,9 @@ from studio.jobs import actions, needs
 from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeIn, NodeOut, QueueOut, StateName
 from studio.jobs.json import job_json, node_json, queue_json
 from studio.jobs.models import Job, Node
+from studio.teams.asked import team_for, teams_for
 from studio.teams.auth import ApiRequest
-from studio.teams.models import Team
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import NotThere, require
 
 router = Router(tags=["Jobs"])
 
@@ -28,24 +28,6 @@ IdempotencyKey = Annotated[
         description="The same key and body give the same answer; another body is a 409",
     ),
 ]
-
-
-def team_for(actor: Actor, team: uuid.UUID | None) -> Team | None:
-    """The team that a request names, if the actor is in it; None where it names none."""
-    if team is None:
-        return None
-    if team not in actor.roles:
-        raise NotThere
-    return Team.objects.get(pk=team)
-
-
-def teams_for(actor: Actor, team: uuid.UUID | None, verb: str) -> list[Team]:
-    """The team asked for, or all of the actor's; each one's right is asked."""
-    wanted = team_for(actor, team)
-    teams = [wanted] if wanted is not None else list(Team.objects.filter(pk__in=actor.team_ids))
-    for one in teams:
-        require(actor, verb, one)
-    return teams
 
 
 def told(job: Job) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from ninja import Query, Router, Status
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
 from studio.gallery import zips
 from studio.jobs import actions
-from studio.jobs.actions.submit import default_team
-from studio.jobs.api import IdempotencyKey, team_for, teams_for
+from studio.jobs.api import IdempotencyKey
 from studio.jobs.api_shapes import BatchIn, BatchOut, PlanOut, RetriedOut
 from studio.jobs.export import entries_of
 from studio.jobs.json import batch_json
 from studio.jobs.models import Batch
 from studio.jobs.plan import plan_batch
+from studio.teams.asked import default_team, team_for, teams_for
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import Actor, NotThere, require
 
@@ -45,7 +45,9 @@ def submit(
     """`inputs` are shared; `items`, `matrix`, `prompts` and `count` multiply. At most 10,000 jobs, accepted whole or not
     at all."""
     actor = request.actor
-    ways: dict[str, Any] = body.model_dump(include={"matrix", "items", "prompts", "count"})
+    ways: dict[str, Any] = body.model_dump(
+        include={"matrix", "items", "prompts", "count", "draw", "draw_seed"}
+    )
     parent = str(body.parent) if body.parent else None
     team = team_for(actor, body.team) or default_team(actor)
     if dry_run:

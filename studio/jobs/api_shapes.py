@@ -28,8 +28,14 @@ class BatchIn(Body):
     matrix: dict[str, list[Any]] | None = Field(None, description="Every combination of these inputs' values")
     items: list[dict[str, Any]] | None = Field(None, description="One job for each, added to `inputs`")
     prompts: str | None = Field(
-        None, max_length=20_000, description="A prompt with {choices|of words}; one job for each wording"
+        None,
+        max_length=20_000,
+        description="A prompt with {choices|of words} and __wildcards__; one job for each wording",
     )
+    draw: int | None = Field(
+        None, ge=1, le=10_000, description="Of the wordings at most so many, drawn by chance"
+    )
+    draw_seed: int = Field(0, ge=0, lt=2**32, description="The same seed draws the same")
     count: int = Field(1, ge=1, le=10_000, description="Jobs of each; their seeds are seed, seed + 1, …")
     title: str = Field("", max_length=200)
     parent: uuid.UUID | None = None

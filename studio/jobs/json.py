@@ -8,18 +8,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from studio.clock import db_now
+from studio.clock import db_now, when
 from studio.jobs import needs
 from studio.jobs.actions.look import visible
 from studio.jobs.models import Batch, Job, Node
 from studio.jobs.queue import look
 from studio.teams.models import Team
 from studio.teams.rights import Actor
-
-
-def when(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

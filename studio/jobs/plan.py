@@ -12,6 +12,7 @@ from studio.catalog.models import ModelCard
 from studio.gallery.models import Asset
 from studio.jobs.actions.batch import expand, orders_of
 from studio.jobs.needs import known_nodes
+from studio.presets.actions import lists_of
 from studio.teams.models import Team
 from studio.teams.rights import Actor, require
 
@@ -36,7 +37,7 @@ def plan_batch(
     ways: matrix, items, prompts, count, as `expand` takes them. Raises what a submit would raise.
     """
     require(actor, "batch.submit", team)
-    every = expand(inputs, **ways)
+    every = expand(inputs, **ways, lists=lists_of(team))
     items = list(itertools.islice(every, SHOWN))
     total = len(items) + sum(1 for _one in every)
     orders = orders_of(actor=actor, team=team, tool=tool, jobs=items, parent=parent)

@@ -12,10 +12,10 @@ from pydantic import AwareDatetime, Field
 
 from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, When, page
 from studio.gallery.api_shapes import AssetOut
-from studio.jobs.api import teams_for
 from studio.review import actions, api_comments, api_report
 from studio.review.json import item_json, review_json, review_with_items
 from studio.review.models import Ask, Item, Review
+from studio.teams.asked import teams_for
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import Actor, NotThere
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from studio.clock import when
 from studio.gallery.json import assets_json
 from studio.gallery.models import Asset
-from studio.jobs.json import when
 from studio.review import pins
 from studio.review.actions import asked_people, is_asked
 from studio.review.models import Comment, Decision, Item, Pick, Review

@@ -10,13 +10,13 @@ from ninja import Query, Router, Status
 from pydantic import AwareDatetime, Field
 
 from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, When, page
+from studio.clock import when
 from studio.gallery import actions as gallery
 from studio.gallery import boards
-from studio.jobs.api import teams_for
-from studio.jobs.json import when
 from studio.problems import InvalidInputs
 from studio.shares import actions
 from studio.shares.models import ShareLink
+from studio.teams.asked import teams_for
 from studio.teams.auth import ApiRequest
 
 router = Router(tags=["Share links"])

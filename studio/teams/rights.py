@@ -26,6 +26,7 @@ _VIEWER = {
     "board.view",
     "review.view",
     "share.view",
+    "preset.view",
 }
 _REVIEWER = _VIEWER | {"asset.rate", "asset.comment", "asset.tag", "review.decide"}
 _CREATOR = _REVIEWER | {

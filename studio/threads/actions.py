@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from studio.gallery import actions as gallery
 from studio.jobs import actions as jobs
-from studio.jobs.actions.submit import default_team
 from studio.jobs.models import FINAL
 from studio.problems import Conflict, InvalidInputs
+from studio.teams.asked import default_team
 from studio.teams.models import Team
 from studio.teams.rights import Actor, require
 from studio.threads.models import Thread, Turn

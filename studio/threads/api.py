@@ -9,9 +9,10 @@ from ninja import Router, Status
 from pydantic import Field
 
 from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilter, When, page
-from studio.jobs.api import IdempotencyKey, team_for
+from studio.jobs.api import IdempotencyKey
 from studio.jobs.api_shapes import JobOut, StateName
 from studio.jobs.json import job_json
+from studio.teams.asked import team_for
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import require
 from studio.threads import actions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from studio.catalog.models import ModelCard
-from studio.jobs.json import when
+from studio.clock import when
 from studio.threads.models import Thread, Turn
 from studio.threads.read import text_of, turns_of
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from studio.jobs.wordings import count_wordings
+from studio.presets import actions
+from studio.presets.wordings import Wordings
 
 CASES = [
     "a boat",
@@ -20,16 +21,21 @@ CASES = [
     "a | bar outside",
     "{a|b",
     "}{",
+    "{2$$a|b|c} and {0-2$$x|{y|z}}",
+    "{2$$__colour__|white} __colour__ __thing__",
+    r"__nobody__ \__colour__ ___colour__ {1$$a}",
 ]
+LISTS = {"colour": ["red", "blue", "green"], "thing": ["a {new|old} lamp", "door"]}
 
 
 def test_wordings_are_counted_alike(anonymous_page: Page) -> None:
     anonymous_page.goto("/signin/")
     counted = anonymous_page.evaluate(
-        "async (cases) => { const m = await import('/static/js/create/wordings.js'); return cases.map(m.wordings); }",
-        CASES,
+        "async ([cases, lists]) => { const m = await import('/static/js/create/wordings.js');"
+        " return cases.map((text) => m.wordings(text, lists)); }",
+        [CASES, actions.counts_of(LISTS)],
     )
-    assert counted == [count_wordings(case) for case in CASES]
+    assert counted == [Wordings(case, LISTS).count for case in CASES]
 
 
 def test_the_pieces_make_the_text_again(anonymous_page: Page) -> None:

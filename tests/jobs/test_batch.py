@@ -8,7 +8,6 @@ from studio.jobs import actions
 from studio.jobs.actions import Slot, claim, expand
 from studio.jobs.json import batch_counts
 from studio.jobs.models import Batch, Job
-from studio.jobs.wordings import count_wordings, wordings
 from studio.problems import InvalidInputs
 from studio.teams.models import User
 from studio.teams.rights import Actor
@@ -63,23 +62,3 @@ def test_pause_resume_cancel(bob: User, slot: Slot) -> None:
     assert batch_counts(batch) == {"running": 1, "cancelled": 2}
     assert actions.beat(running) is True
     assert claim(slot) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "made"),
-    [
-        ("plain", ["plain"]),
-        ("{a|b} c", ["a c", "b c"]),
-        ("{a|b}{c|d}", ["ac", "ad", "bc", "bd"]),
-        ("{a|{b|c}} x", ["a x", "b x", "c x"]),
-        ("{a|}b", ["ab", "b"]),
-        ("a {b", ["a {b"]),
-        ("a} b|c", ["a} b|c"]),
-        ("{only}", ["{only}"]),
-        (r"\{a\|b\}", ["{a|b}"]),
-        ("cost $5, 50% {off|on}", ["cost $5, 50% off", "cost $5, 50% on"]),
-    ],
-)
-def test_wordings(text: str, made: list[str]) -> None:
-    assert list(wordings(text)) == made
-    assert count_wordings(text) == len(made)

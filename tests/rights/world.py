@@ -26,6 +26,7 @@ from studio.gallery.models import Asset, Blob, Part
 from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
 from studio.notices.models import Notice
+from studio.presets import actions as presets
 from studio.review import actions as reviews
 from studio.shares import actions as shares
 from studio.teams import actions as teams
@@ -157,6 +158,8 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     item = review.items.get()
     comment = reviews.comment(Actor.of(people["reviewer"]), reviewed, "Colder", review=review)
     share, secret = shares.share(actor, reviewed)
+    preset = presets.save_preset(actor, team, "test.paint", "Evening", {"steps": 2})
+    wildcard = presets.save_wildcard(actor, team, "colour", "red\nblue")
     return {
         "team": str(team.pk),
         "reviewed": str(reviewed.pk),
@@ -164,6 +167,8 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "item": str(item.pk),
         "comment": str(comment.pk),
         "share": str(share.pk),
+        "preset": str(preset.pk),
+        "wildcard": str(wildcard.pk),
         "secret": secret,
         "notice": str(Notice.objects.filter(person=people["reviewer"]).latest("pk").pk),
         "member": str(member.pk),

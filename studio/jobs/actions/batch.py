@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +22,6 @@ from studio.jobs.actions.submit import (
     Order,
     body_digest,
     check,
-    default_team,
     find_tool,
     known_key,
     retry,
@@ -30,7 +29,10 @@ from studio.jobs.actions.submit import (
 )
 from studio.jobs.dispatch import ring
 from studio.jobs.models import Batch, IdempotencyKey, Job
+from studio.presets.actions import lists_of
+from studio.presets.wordings import NO_LISTS, Wordings
 from studio.problems import InvalidInputs, NoNode, UnknownTool, shown
+from studio.teams.asked import default_team
 from studio.teams.models import Team
 from studio.teams.rights import Actor, require
 
@@ -46,18 +48,21 @@ def expand(
     items: list[dict[str, Any]] | None = None,
     prompts: str | None = None,
     count: int = 1,
+    draw: int | None = None,
+    draw_seed: int = 0,
+    lists: Mapping[str, Sequence[str]] = NO_LISTS,
 ) -> Iterator[dict[str, Any]]:
     """Each job's inputs: every item × every combination of the matrix × every wording × `count` seeds.
 
-    With `count` the seeds are seed, seed + 1, … where the inputs name one, else each is left open. InvalidInputs
-    where it makes none or more than 10,000.
+    With `count` the seeds are seed, seed + 1, … where the inputs name one, else each is left open. draw: of the
+    wordings at most so many, by chance; lists: what wildcards draw from. InvalidInputs where it makes none or more
+    than 10,000.
     """
-    from studio.jobs.wordings import count_wordings, wordings
-
     matrix = matrix or {}
     rows: list[dict[str, Any]] = items if items is not None else [{}]
     try:
-        total = len(rows) * count * (count_wordings(prompts) if prompts is not None else 1)
+        said = Wordings(prompts, lists) if prompts is not None else None
+        total = len(rows) * count * (min(said.count, draw or said.count) if said is not None else 1)
     except ValueError as error:
         raise InvalidInputs(
             str(error), errors=[{"loc": ["prompts"], "msg": str(error), "input": shown(prompts)}]
@@ -69,7 +74,9 @@ def expand(
             _("That makes %(total)s jobs; a batch has 1 to %(most)s.")
             % {"total": total if total < 10**9 else _("far too many"), "most": MOST}
         )
-    texts: list[str | None] = list(wordings(prompts)) if prompts is not None else [None]
+    texts: list[str | None] = [None]
+    if said is not None:
+        texts = [*(said.drawn(draw, draw_seed) if draw else said)]
     for row, combination, words, number in itertools.product(
         rows, itertools.product(*matrix.values()), texts, range(count)
     ):
@@ -130,6 +137,8 @@ def submit_batch(
     items: list[dict[str, Any]] | None = None,
     prompts: str | None = None,
     count: int = 1,
+    draw: int | None = None,
+    draw_seed: int = 0,
     title: str = "",
     parent: str | None = None,
     idempotency_key: str | None = None,
@@ -140,20 +149,21 @@ def submit_batch(
     """
     team = team or default_team(actor)
     require(actor, "batch.submit", team)
-    digest = body_digest(tool, inputs, str(team.pk), matrix, items, prompts, count, title, parent)
+    ways: dict[str, Any] = {"matrix": matrix, "items": items, "prompts": prompts, "count": count}
+    ways |= {"draw": draw, "draw_seed": draw_seed} if draw else {}
+    digest = body_digest(tool, inputs, str(team.pk), *ways.values(), title, parent)
     used = known_key(actor, idempotency_key, digest)
     if used is not None and used.batch is not None:
         return used.batch
-    jobs = list(expand(inputs, matrix=matrix, items=items, prompts=prompts, count=count))
+    jobs = list(expand(inputs, **ways, lists=lists_of(team)))
     orders = orders_of(actor=actor, team=team, tool=tool, jobs=jobs, parent=parent)
-    request = {"inputs": inputs, "matrix": matrix, "items": items, "prompts": prompts, "count": count}
     batch = Batch.objects.create(
         team=team,
         author=actor.user,
         tool=tool,
         title=title[:200] or title_of(orders[0].inputs),
         total=len(orders),
-        request=request,
+        request={"inputs": inputs, **ways},
     )
     now = time.time()
     for start in range(0, len(orders), CHUNK):

@@ -29,6 +29,7 @@ from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
 from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_pydantic, shown
 from studio.safety.screen import screen
+from studio.teams.asked import default_team
 from studio.teams.models import Team, key_of
 from studio.teams.rights import Actor, NotThere, require
 
@@ -284,17 +285,6 @@ def _priority(actor: Actor, team: Team, priority: int) -> int:
     if priority > 0:
         require(actor, "job.prioritise", team)
     return priority
-
-
-def default_team(actor: Actor) -> Team:
-    """The token's team, else the personal one."""
-    bound = (
-        {"id": actor.token.team_id} if actor.token and actor.token.team_id else {"personal_of": actor.user.pk}
-    )
-    team = statements.first(Team, bound)
-    if team is None:
-        raise NotThere
-    return team
 
 
 def _insert(job: Job) -> None:

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class PresetsConfig(AppConfig):
+    name = "studio.presets"
+    label = "presets"

@@ -1,0 +1,28 @@
+"""The part of the table for presets and wildcards."""
+
+from __future__ import annotations
+
+from tests.rights.table import Case, members
+
+EDIT = members(200, "creator", "write")
+MAKE = members(201, "creator", "write")
+DELETE = members(204, "creator", "write")
+
+CALLS: dict[str, Case] = {
+    "GET /api/v1/presets": Case(members(200), "/api/v1/presets?team={team}"),
+    "POST /api/v1/presets": Case(
+        MAKE,
+        "/api/v1/presets",
+        {"team": "{team}", "tool": "test.paint", "name": "Mine", "inputs": {"steps": 3}},
+    ),
+    "GET /api/v1/presets/{preset}": Case(members(200), "/api/v1/presets/{preset}"),
+    "PATCH /api/v1/presets/{preset}": Case(EDIT, "/api/v1/presets/{preset}", {"name": "Other"}),
+    "DELETE /api/v1/presets/{preset}": Case(DELETE, "/api/v1/presets/{preset}"),
+    "GET /api/v1/wildcards": Case(members(200), "/api/v1/wildcards?team={team}"),
+    "POST /api/v1/wildcards": Case(
+        MAKE, "/api/v1/wildcards", {"team": "{team}", "name": "tree", "text": "oak\nelm"}
+    ),
+    "GET /api/v1/wildcards/{wildcard}": Case(members(200), "/api/v1/wildcards/{wildcard}"),
+    "PATCH /api/v1/wildcards/{wildcard}": Case(EDIT, "/api/v1/wildcards/{wildcard}", {"text": "blue"}),
+    "DELETE /api/v1/wildcards/{wildcard}": Case(DELETE, "/api/v1/wildcards/{wildcard}"),
+}
