@@ -268,13 +268,16 @@ class GalleryPage extends HTMLElement {
   /** New assets of the team: at the top at once, or behind a word where one has scrolled away. */
   async arrive(now = false) {
     if (this.bin || this.away) return;
-    const first = await fragment(this.dataset.here, "all");
+    const { place } = this;
+    const { here } = this.dataset;
+    const first = await fragment(here, "all");
+    if (place !== this.place || here !== (this.asked ?? here)) return; // other filters meanwhile, which have what is new
     const days = this.rows.read(first);
     const fresh = days.flatMap((day) => day.items).filter((item) => !this.rows.byId.has(item.id));
     if (!fresh.length) return;
     if (!this.rows.list.length) {
       // What was read is taken out of the fragment: draw it from a new one.
-      this.load(this.dataset.here, { push: false });
+      this.load(here, { push: false });
       return;
     }
     if (this.dataset.board) return; // where on a board it is, a reload shows
