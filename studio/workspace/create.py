@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +19,8 @@ from studio.catalog.models import ModelCard, ModelState
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
 from studio.jobs.models import Job
+from studio.presets import actions as presets
+from studio.presets.models import Preset
 from studio.teams.current import current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
@@ -171,6 +174,8 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     values, parent, sources = prefilled(request, actor, tool)
     form = form_for(tool, values, models=model_choices(actor, tool))
     recent = recent_assets(actor, team)
+    kept = list(Preset.objects.filter(team=team, tool=name).order_by("name")) if team else []
+    lists = presets.counts_of(presets.lists_of(team)) if team else {}
     context: dict[str, Any] = {
         "tool": tool,
         "tabs": tabs(tool.medium if tool.medium in MEDIA else tool.makes),
@@ -182,6 +187,9 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "takes_reference": any(view.widget in ASSET_KINDS for view in form.fields),
         "placeholder": placeholder(tool),
         "may_submit": may(actor, team, "job.submit")["job_submit"],
+        "may_keep": may(actor, team, "preset.edit")["preset_edit"],
+        "presets": kept,
+        "lists": json.dumps(lists) if lists else "",
         **offer(actor, tool.model_task if tool.makes == "text" else None),
         "recent": [tile(asset) for asset in recent],
         **idle_words(tool),
@@ -195,6 +203,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "filled": bool(values) and "only" not in request.GET,
         "taken": values if "only" in request.GET else {},
         "axes": axes(form),
+        "presets": [{"id": str(one.pk), "name": one.name, "inputs": one.inputs} for one in kept],
         "uses": uses(),
         "sources": [tile(asset) for asset in sources],
         "tries": [{"tool": each.tool, "inputs": dict(each.inputs)} for each in prompts],

@@ -77,6 +77,7 @@ def _fields() -> dict[str, str]:
         "changed_one": _("{n} changed"),
         "changed_other": _("{n} changed"),
         "wordings": _("{n} wordings"),
+        "preset_saved": _("The preset “{name}” is saved"),
         "random": _("random"),
         "upload_wait": _("Uploading {name}"),
         "upload_done": _("{name} is ready to use"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.rights.table import Case, members
+from tests.rights.page_table import change
+from tests.rights.table import Case, members, page, pages
 
 EDIT = members(200, "creator", "write")
 MAKE = members(201, "creator", "write")
@@ -25,4 +26,17 @@ CALLS: dict[str, Case] = {
     "GET /api/v1/wildcards/{wildcard}": Case(members(200), "/api/v1/wildcards/{wildcard}"),
     "PATCH /api/v1/wildcards/{wildcard}": Case(EDIT, "/api/v1/wildcards/{wildcard}", {"text": "blue"}),
     "DELETE /api/v1/wildcards/{wildcard}": Case(DELETE, "/api/v1/wildcards/{wildcard}"),
+}
+
+PAGES: dict[str, Case] = {
+    "GET /presets/": Case(pages(), "/presets/"),
+    "POST /presets/{preset_id}/": Case(change("creator"), "/presets/{preset}/", form={"name": "Other"}),
+    "POST /presets/wildcards/": Case(
+        page({**members(302, "creator"), "outsider": 302, "operator": 302}),
+        "/presets/wildcards/",
+        form={"name": "tree", "text": "oak"},
+    ),
+    "POST /presets/wildcards/{wildcard_id}/": Case(
+        change("creator"), "/presets/wildcards/{wildcard}/", form={"name": "colour", "text": "green"}
+    ),
 }

@@ -31,6 +31,7 @@ CASES: dict[str, Case] = {
     **review_table.PAGES,
     **notice_table.PAGES,
     **share_table.PAGES,
+    **preset_table.PAGES,
 }
 
 

@@ -1,4 +1,4 @@
-// <prompt-field>: the prompt. Grows with its text, marks {a|b}, says how many wordings there are, takes references.
+// <prompt-field>: the prompt. Grows with its text, marks {a|b} and __lists__, says how many wordings there are, takes references.
 
 import { grow, h } from "../dom.js";
 import { number, say } from "../words.js";
@@ -10,6 +10,7 @@ class PromptField extends FieldElement {
     this.area = this.querySelector("textarea");
     this.marked = this.querySelector(".marked");
     this.ways = this.querySelector(".ways");
+    this.lists = JSON.parse(this.dataset.lists ?? "{}");
     this.most = Number(this.dataset.maxLength) || Infinity;
     this.area.addEventListener("input", () => {
       this.draw();
@@ -63,14 +64,14 @@ class PromptField extends FieldElement {
   }
 
   get wordings() {
-    return wordings(this.value);
+    return wordings(this.value, this.lists);
   }
 
   draw() {
     const text = this.area.value;
-    this.marked.replaceChildren(...parts(text).map((part) => (part.choice ? h("mark", {}, part.text) : part.text)), "\u200b");
+    this.marked.replaceChildren(...parts(text, this.lists).map((part) => (part.choice ? h("mark", {}, part.text) : part.text)), "\u200b");
     grow(this.area);
-    const n = wordings(text);
+    const n = wordings(text, this.lists);
     this.ways.textContent = n > 1 ? say("wordings", { n }) : "";
   }
 }
