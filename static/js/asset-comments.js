@@ -1,8 +1,9 @@
-// <asset-comments>: what people say of an asset, on its own page. A comment may be pinned to a place in the picture, or
-// to where the player stands; words of a text are pinned in a review.
+// <asset-comments>: what people say of an asset, on its own page. A comment may be pinned to a place in the picture, to
+// where the player stands, to bars, or to words of a text, which is shown as it is stored meanwhile.
 
 import { h, handed } from "./dom.js";
 import { say } from "./words.js";
+import { linesOf } from "./text/offsets.js";
 import { Notes } from "./review/notes.js";
 import { Stage } from "./review/stage.js";
 
@@ -18,7 +19,12 @@ class Beside extends Stage {
       work.querySelector(".big")?.append(this.frame);
       this.lay(work.querySelector(".pic"));
       this.wirePicture();
-    } else if (asset.medium !== "text") {
+    } else if (asset.medium === "text") {
+      this.formed = work.querySelector(".written"); // Markdown, where places are not those of the file
+      this.wireText(linesOf(document.getElementById("written").content.textContent), "sheet plain");
+      this.frame.hidden = true;
+      this.formed.after(this.frame);
+    } else {
       this.player = work.querySelector("audio, video");
       this.layer = h("div", { class: "spans" });
       work.querySelector(".big")?.after(this.layer);
@@ -42,18 +48,22 @@ class Beside extends Stage {
   /** Whether a click or a drag in the picture chooses a place now, instead of opening it. */
   set choosing(on) {
     if (!this.frame) return;
+    if (this.formed) {
+      this.formed.hidden = on;
+      this.frame.hidden = !on;
+      if (on) this.frame.focus();
+      return;
+    }
     this.frame.toggleAttribute("data-choosing", on);
     if (on) {
       this.frame.tabIndex = 0;
       this.frame.focus();
     } else this.frame.removeAttribute("tabindex");
   }
-
-  drawText() {} // the page shows it as Markdown, where places are not those of the file
 }
 
 class AssetNotes extends Notes {
-  draw() {
+  build() {
     const threads = this.list.map((each, at) => this.thread(each, at + 1));
     this.element.replaceChildren(
       ...(threads.length || this.pin !== undefined ? threads : [h("p", { class: "quiet" }, say("none_yet"))]),
@@ -71,7 +81,12 @@ class AssetComments extends HTMLElement {
       stage.choosing = on;
       pinning?.setAttribute("aria-pressed", String(on));
     };
-    const stage = new Beside(document.querySelector(".asset-work"), { onpin: (pin) => { choose(false); notes.begin(pin); } });
+    const stage = new Beside(document.querySelector(".asset-work"), {
+      onpin: (pin) => {
+        if (asset.medium !== "text") choose(false); // the words stay marked while one writes
+        notes.begin(pin);
+      },
+    });
     const notes = new AssetNotes(this, {
       me, may, review: null, stage, says: (words) => { section.querySelector("[data-says]").textContent = words; },
     });

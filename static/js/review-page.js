@@ -1,4 +1,5 @@
-// <review-page>: one asset of a review at a time. A approve, R request changes, N comment, C compare, B blink, arrows.
+// <review-page>: one asset of a review at a time. A approve, R request changes, N comment, C compare, B blink, arrows;
+// + - 0 1 zoom a picture, Shift and the arrows move it, H takes it in hand.
 
 import { api, post } from "./api.js";
 import { h, handed, icon } from "./dom.js";
@@ -38,8 +39,13 @@ class ReviewPage extends HTMLElement {
 
   key(event) {
     if (event.target.closest("input:not([type=range]), textarea, select, audio, video") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.shiftKey && event.key.startsWith("Arrow")) {
+      if (this.picture && this.picture.viewport.key(event.key)) event.preventDefault();
+      return;
+    }
     if (event.target.closest("input[type=range], [data-keys]") && event.key.startsWith("Arrow")) return;
-    const act = { a: "approve", r: "changes", n: "comment", c: "compare", b: "blink", ArrowLeft: "previous", ArrowRight: "next", z: "takeBack" }[event.key];
+    const act = { a: "approve", r: "changes", n: "comment", c: "compare", b: "blink", ArrowLeft: "previous", ArrowRight: "next", z: "takeBack",
+      "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "zoomFit", 1: "zoomFull", h: "hand" }[event.key];
     if (!act) return;
     event.preventDefault();
     this[act]();
@@ -50,6 +56,16 @@ class ReviewPage extends HTMLElement {
   comment() { this.notes.begin(null); }
   compare() { this.stage.compare(); }
   blink() { this.stage.blink(); }
+  zoomIn() { this.picture?.in(); }
+  zoomOut() { this.picture?.out(); }
+  zoomFit() { this.picture?.fit(); }
+  zoomFull() { this.picture?.full(); }
+  hand() { this.picture?.toggle(); }
+
+  /** What zooms the picture; null where the work is none. */
+  get picture() {
+    return this.item.asset.medium === "image" ? this.stage.zoom : null;
+  }
 
   go(by) {
     const to = this.at + by;

@@ -25,6 +25,13 @@ def comment_words() -> dict[str, str]:
         "line": _("a drawn line"),
         "time": _("from {start} to {end}"),
         "text": _("“{quote}”"),
+        "bars": _("bars {start} to {end}"),
+        "in_bars": _("In bars"),
+        "bar_start": _("From bar"),
+        "bar_end": _("To bar"),
+        "place_hint_text": _(
+            "Select the words, then write. By keys: arrows go from word to word, Shift and the arrows take more, Enter pins."
+        ),
         "place_hint": _(
             "Click for a point, drag for a region, hold Alt and drag to draw. By keys: arrows, then Enter."
         ),
@@ -55,10 +62,16 @@ def page_words() -> dict[str, str]:
         "left": _("left"),
         "right": _("right"),
         "slide": _("How much of the earlier revision is shown"),
-        "place_hint_text": _("Select the words, then write."),
         "place_hint_time": _("The comment is pinned to the time shown; mark an end with the button."),
         "inputs": _("What changed in the inputs"),
         "same_inputs": _("The inputs are the same."),
+        "zoom": _("Zoom"),
+        "zoom_in": _("Zoom in"),
+        "zoom_out": _("Zoom out"),
+        "zoom_fit": _("Fit"),
+        "zoom_full": _("One pixel for one"),
+        "hand": _("Move the picture by hand"),
+        "zoom_hint": _("Plus and minus zoom, Shift and the arrows move."),
         "locked": _("Approved, so locked for revisions."),
         "unlock": _("Unlock"),
         "unlocked": _("It may be revised again."),

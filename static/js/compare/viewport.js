@@ -17,10 +17,12 @@ export class Viewport {
   #fingers = new Map();
   #pinch = null;
 
-  /** panes: the element around all frames; onchange is told of each change. */
-  constructor(panes, onchange) {
-    this.panes = panes;
-    this.onchange = onchange;
+  /**
+   * panes: the element around all frames; onchange is told of each change. alone: whether the event's pointer moves the
+   * picture by itself; where it does not, two fingers do. twice: whether a double click zooms.
+   */
+  constructor(panes, onchange, { alone = () => true, twice = true } = {}) {
+    Object.assign(this, { panes, onchange, alone, twice });
     for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel", "wheel", "dblclick"]) {
       panes.addEventListener(kind, (event) => this[kind]?.(event), { passive: false });
     }
@@ -47,6 +49,12 @@ export class Viewport {
     this.#set(to, x - ((x - this.x) * to) / this.scale, y - ((y - this.y) * to) / this.scale);
   }
 
+  /** Move so that what is at (x, y) of the picture can be seen. */
+  reveal(x, y) {
+    const beyond = (at) => Math.min(0, 1 - at) || Math.max(0, -at);
+    this.pan(beyond(this.x + x * this.scale), beyond(this.y + y * this.scale));
+  }
+
   pan(dx, dy) { this.#set(this.scale, this.x + dx, this.y + dy); }
   fit() { this.#set(1, 0, 0); }
 
@@ -60,7 +68,7 @@ export class Viewport {
 
   pointerdown(event) {
     const frame = event.target.closest(".frame");
-    if (!frame || event.button !== 0) return;
+    if (!frame || event.button > (this.alone(event) ? 1 : 0)) return;
     frame.setPointerCapture(event.pointerId);
     this.#fingers.set(event.pointerId, { frame, ...this.#place(event, frame) });
     this.panes.toggleAttribute("data-grabbed", true);
@@ -73,7 +81,7 @@ export class Viewport {
     const now = { frame: before.frame, ...this.#place(event, before.frame) };
     this.#fingers.set(event.pointerId, now);
     if (this.#fingers.size === 1) {
-      this.pan(now.x - before.x, now.y - before.y);
+      if (this.alone(event)) this.pan(now.x - before.x, now.y - before.y);
       return;
     }
     const [one, two] = [...this.#fingers.values()];
@@ -102,7 +110,7 @@ export class Viewport {
   }
 
   dblclick(event) {
-    if (!event.target.closest(".frame")) return;
+    if (!this.twice || !event.target.closest(".frame")) return;
     const { x, y } = this.#place(event);
     if (this.scale > 1) this.fit();
     else this.zoom(3, x, y);

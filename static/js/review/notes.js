@@ -8,7 +8,7 @@ import { toast } from "../frame/toast-list.js";
 export class Notes {
   constructor(element, { me, may, review, stage, says }) {
     Object.assign(this, { element, me, may, review, stage, says });
-    this.draft = "";
+    this.draft = this.answering = "";
   }
 
   async show(asset) {
@@ -52,7 +52,18 @@ export class Notes {
     this.element.querySelector(".new textarea")?.focus();
   }
 
+  /** Draw all of it anew; who is writing stays where they are. */
   draw() {
+    const area = document.activeElement;
+    const writing = area?.matches?.("textarea") && this.element.contains(area) ? { of: area.dataset.of, from: area.selectionStart, to: area.selectionEnd } : null;
+    this.build();
+    if (!writing) return;
+    const again = this.element.querySelector(`textarea[data-of="${writing.of}"]`);
+    again?.focus({ preventScroll: true });
+    again?.setSelectionRange(writing.from, writing.to);
+  }
+
+  build() {
     const { asset } = this;
     const threads = this.list.map((each, at) => this.thread(each, at + 1));
     const revise = this.item?.state === "changes" && this.may.make && asset.tool
@@ -90,19 +101,20 @@ export class Notes {
 
   writing() {
     return h("article", { class: "now new" },
-      h("p", { class: "by" }, h("span", { class: "no" }, "+"), h("span", { class: "faint" }, this.pin ? place(this.pin) : say("comment_on"))),
+      h("p", { class: "by" }, h("span", { class: "no" }, "+"), h("span", { class: "faint", dataset: { place: "" } }, this.pin ? place(this.pin) : say("comment_on"))),
       this.form({ pin: this.pin }));
   }
 
   form({ pin = null, reply = null }) {
-    const area = h("textarea", { class: "input", rows: "3", maxlength: "10000", "aria-label": say("write") });
-    area.value = reply ? "" : this.draft;
-    area.addEventListener("input", () => { if (!reply) this.draft = area.value; });
+    const area = h("textarea", { class: "input", rows: "3", maxlength: "10000", "aria-label": say("write"), dataset: { of: reply ?? "" } });
+    const kept = reply ? "answering" : "draft";
+    area.value = this[kept];
+    area.addEventListener("input", () => { this[kept] = area.value; });
     const send = async () => {
       const text = area.value.trim();
       if (!text) { area.focus(); return; }
       try {
-        await post("comments", { asset: this.asset.id, text, review: this.review, ...(reply ? { reply_to: reply } : pin ? { pin } : {}) });
+        await post("comments", { asset: this.asset.id, text, review: this.review, ...(reply ? { reply_to: reply } : this.pin ? { pin: this.pin } : {}) });
         if (!reply) this.draft = "";
         this.drop();
         await this.refresh();
@@ -115,10 +127,41 @@ export class Notes {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
       if (event.key === "Escape") { event.preventDefault(); this.drop(); this.draw(); }
     });
-    return h("div", {}, area, h("p", { class: "btns" },
+    return h("div", {}, area, this.asset.medium === "music" && !reply ? this.bars(pin) : "", h("p", { class: "btns" },
       h("button", { type: "button", class: "btn small", onclick: send }, say(pin ? "pin" : "post")),
       pin?.kind === "time" ? h("button", { type: "button", class: "btn bare small", onclick: () => this.end(pin) }, say("mark_end")) : "",
       h("button", { type: "button", class: "btn bare small", onclick: () => { this.drop(); this.draw(); } }, say("discard"))));
+  }
+
+  /** For music: whether the place is a time or bars, and which bars. */
+  bars(pin) {
+    const counted = pin?.kind === "bars";
+    const turn = h("button", {
+      type: "button", class: "btn bare small", "aria-pressed": String(counted),
+      onclick: () => {
+        this.pin = counted ? this.stage.now() : { kind: "bars", start: 1, end: 1 };
+        this.draw();
+        this.element.querySelector(counted ? ".new textarea" : ".new [name=start]")?.focus();
+      },
+    }, say("in_bars"));
+    if (!counted) return h("p", { class: "btns" }, turn);
+    const tell = (writing = document.activeElement) => {
+      this.element.querySelector(".new [data-place]").textContent = place(this.pin);
+      for (const each of this.element.querySelectorAll(".new input[type=number]")) if (each !== writing) each.value = this.pin[each.name];
+    };
+    const bar = (name) => h("label", {}, say(`bar_${name}`), " ", h("input", {
+      class: "input", type: "number", name, min: "1", max: "100000", step: "1", value: pin[name],
+      oninput: ({ target }) => {
+        this.pin[name] = Math.max(1, Math.round(target.valueAsNumber) || 1);
+        if (name === "start" && this.pin.end < this.pin.start) this.pin.end = this.pin.start;
+        tell(target);
+      },
+      onchange: () => { // only now is it known that no digit follows
+        this.pin.start = Math.min(this.pin.start, this.pin.end);
+        tell();
+      },
+    }));
+    return h("p", { class: "btns bars" }, turn, h("span", { class: "btns" }, bar("start"), bar("end")));
   }
 
   end(pin) {
@@ -131,10 +174,12 @@ export class Notes {
   drop() {
     this.pin = undefined;
     this.replying = null;
+    this.answering = "";
     this.stage.mark(null);
   }
 
   answer(each) {
+    if (this.replying !== each.id) this.answering = "";
     this.replying = each.id;
     this.draw();
     this.element.querySelector(`#comment-${each.id} textarea`)?.focus();
@@ -166,6 +211,7 @@ export class Notes {
 /** A place in words, before the studio has said it. */
 function place(pin) {
   if (pin.kind === "text") return say("text", { quote: pin.quote.slice(0, 80) });
+  if (pin.kind === "bars") return say("where", { where: say("bars", pin) });
   if (pin.kind === "time") return say("time", { start: pin.start.toFixed(1), end: pin.end.toFixed(1) });
   return say("where", { where: say(pin.kind) });
 }

@@ -5,10 +5,12 @@
 
 import { h, vars } from "../dom.js";
 import { say } from "../words.js";
+import { Zoom } from "./zoom.js";
 import { linesOf, toPoints, toUnits } from "../text/offsets.js";
 
 const STILL = 6; // px that a click may wander
 const BLINK_MS = 700;
+const BLANKS = 20; // lines without words that an arrow key passes over at once
 const calmly = matchMedia("(prefers-reduced-motion: reduce)");
 
 const round = (value) => Math.round(value * 10_000) / 10_000;
@@ -24,6 +26,7 @@ export class Stage {
     this.asset = asset;
     this.before = null;
     this.shownPins = [];
+    this.marked = this.words = null;
     clearInterval(this.blinking);
     if (asset.medium === "image") this.showPicture();
     else if (asset.medium === "text") await this.showText();
@@ -32,12 +35,16 @@ export class Stage {
 
   showPicture() {
     const { asset } = this;
+    const picture = h("img", { src: asset.urls.preview ?? asset.urls.content, alt: asset.title || "", draggable: "false" });
     this.layer = h("div", { class: "pins" });
+    this.sheet = h("div", { class: "sheet" }, picture, this.layer);
     this.frame = h("div", {
-      class: "versus", tabindex: "0", role: "application", "aria-label": `${asset.title || ""} ${say("place_hint")}`, dataset: { keys: "" },
-    }, h("img", { src: asset.urls.preview ?? asset.urls.content, alt: asset.title || "", draggable: "false" }), this.layer);
-    vars(this.frame, { w: asset.width, h: asset.height, x: 50 });
-    this.element.replaceChildren(this.frame);
+      class: "versus frame", tabindex: "0", role: "application", "aria-label": `${asset.title || ""} ${say("place_hint")} ${say("zoom_hint")}`, dataset: { keys: "" },
+    }, this.sheet);
+    vars(this.frame, { w: asset.width, h: asset.height, cut: 50 });
+    this.zoom ??= new Zoom(this.element);
+    this.element.replaceChildren(this.frame, this.zoom.bar);
+    this.zoom.begin({ frame: this.frame, sheet: this.sheet, picture, asset });
     this.wirePicture();
   }
 
@@ -46,26 +53,28 @@ export class Stage {
     let from = null;
     let drawn = null;
     const place = (event) => {
-      const box = frame.getBoundingClientRect();
+      const box = (this.sheet ?? frame).getBoundingClientRect();
       return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
     };
     const boxOf = ([x0, y0], [x1, y1]) => ({
       kind: "box", x: Math.min(x0, x1), y: Math.min(y0, y1), width: round(Math.abs(x1 - x0)), height: round(Math.abs(y1 - y0)),
     });
+    const drop = () => { from = drawn = null; this.mark(null); };
     frame.addEventListener("pointerdown", (event) => {
-      if (event.button || event.target.closest("button, input")) return;
+      if (from && !event.isPrimary) drop(); // a second finger: they zoom and move
+      if (event.button || !event.isPrimary || event.target.closest("button, input") || this.zoom?.moves(event)) return;
       from = { at: place(event), x: event.clientX, y: event.clientY };
       drawn = event.altKey ? [from.at] : null;
       frame.setPointerCapture(event.pointerId);
     });
     frame.addEventListener("pointermove", (event) => {
-      if (!from) return;
+      if (!from || !event.isPrimary) return;
       if (drawn) drawn.push(place(event));
       if (drawn) this.mark({ kind: "line", points: drawn });
       else if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL) this.mark(boxOf(from.at, place(event)));
     });
     frame.addEventListener("pointerup", (event) => {
-      if (!from) return;
+      if (!from || !event.isPrimary) return;
       const far = Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL;
       const to = place(event);
       const [x, y] = from.at;
@@ -81,15 +90,18 @@ export class Stage {
       this.mark(pin);
       this.onpin(pin);
     });
-    frame.addEventListener("pointercancel", () => { from = drawn = null; this.mark(null); });
+    frame.addEventListener("pointercancel", () => { if (from) drop(); });
     frame.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: [-0.02, 0], ArrowRight: [0.02, 0], ArrowUp: [0, -0.02], ArrowDown: [0, 0.02] }[event.key];
       if (event.target !== frame) return;
-      if (move && !event.ctrlKey) {
+      if (move && !event.ctrlKey && !(event.shiftKey && this.zoom)) {
         event.preventDefault();
         event.stopPropagation();
-        const { x, y } = this.marked?.kind === "point" ? this.marked : { x: 0.5, y: 0.5 };
-        this.mark({ kind: "point", x: inside(x + move[0]), y: inside(y + move[1]) });
+        const near = this.zoom?.viewport ?? { scale: 1, x: 0, y: 0 };
+        const centre = { x: (0.5 - near.x) / near.scale, y: (0.5 - near.y) / near.scale };
+        const { x, y } = this.marked?.kind === "point" ? this.marked : centre;
+        this.mark({ kind: "point", x: inside(x + move[0] / near.scale), y: inside(y + move[1] / near.scale) });
+        this.zoom?.viewport.reveal(this.marked.x, this.marked.y);
       } else if (event.key === "Enter" && this.marked) {
         event.preventDefault();
         this.onpin(this.marked);
@@ -116,14 +128,52 @@ export class Stage {
   }
 
   async showText() {
-    const answer = await fetch(this.asset.urls.content, { credentials: "same-origin" });
-    this.words = linesOf(await answer.text());
-    this.layer = null;
-    this.frame = h("article", { class: "written", tabindex: "0", dataset: { keys: "" }, "aria-label": `${this.asset.title || ""} ${say("place_hint_text")}` });
-    this.frame.textContent = this.words;
+    const { asset } = this;
+    const answer = await fetch(asset.urls.content, { credentials: "same-origin" });
+    const words = linesOf(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer())); // a mark at the beginning counts
+    if (this.asset !== asset) return;
+    this.wireText(words, "written");
     this.element.replaceChildren(h("p", { class: "quiet hint" }, say("place_hint_text")), this.frame);
+    this.draw(); // the comments may have come before the words
+  }
+
+  /** The frame: these words, of which some may be chosen by pointer or keys. */
+  wireText(words, name) {
+    this.words = words;
+    this.layer = null;
+    this.frame = h("article", { class: name, tabindex: "0", dataset: { keys: "" }, "aria-label": `${this.asset.title || ""} ${say("place_hint_text")}` }, words);
     this.frame.addEventListener("pointerup", () => this.selected());
-    this.frame.addEventListener("keyup", (event) => { if (event.shiftKey || event.key === "Shift") this.selected(); });
+    this.frame.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Enter") this.selected();
+      else if (!this.walk(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  /** From word to word and line to line by the arrows; with Shift what is chosen grows. */
+  walk({ key, shiftKey }) {
+    const [way, unit] = { ArrowLeft: ["backward", "word"], ArrowRight: ["forward", "word"], ArrowUp: ["backward", "line"], ArrowDown: ["forward", "line"] }[key] ?? [];
+    if (!way) return false;
+    const chosen = getSelection();
+    let begun = chosen.rangeCount && this.frame.contains(chosen.anchorNode);
+    if (!begun) chosen.collapse(this.frame, 0);
+    if (shiftKey) {
+      chosen.modify("extend", way, unit);
+      return true;
+    }
+    for (let tries = 0; tries < BLANKS; tries += 1) {
+      if (begun && way === "forward" && unit === "word") chosen.collapseToEnd();
+      else if (begun) {
+        chosen.collapseToStart();
+        chosen.modify("move", way, unit);
+      }
+      chosen.modify("extend", "forward", "word");
+      if (chosen.toString().trim()) break; // blank lines are no words
+      begun = true;
+    }
+    return true;
   }
 
   selected() {
@@ -133,12 +183,13 @@ export class Stage {
     const before = range.cloneRange();
     before.selectNodeContents(this.frame);
     before.setEnd(range.startContainer, range.startOffset);
-    const start = before.toString().length;
-    const quote = range.toString();
-    if (!quote.trim()) return;
-    this.onpin({
-      kind: "text", start: toPoints(this.words, start), end: toPoints(this.words, start + quote.length), quote: quote.slice(0, 2000),
-    });
+    const whole = range.toString();
+    const quote = whole.trim(); // a word that is chosen by keys brings the blank beside it
+    if (!quote) return;
+    const start = before.toString().length + whole.indexOf(quote);
+    const pin = { kind: "text", start: toPoints(this.words, start), end: toPoints(this.words, start + quote.length), quote: quote.slice(0, 2000) };
+    this.mark(pin);
+    this.onpin(pin);
   }
 
   /** Show these comments' places. */
@@ -156,7 +207,7 @@ export class Stage {
   draw() {
     const all = [...this.shownPins, ...(this.marked ? [{ number: "+", pin: this.marked, now: true }] : [])].filter((each) => each.pin);
     if (this.asset.medium === "text") this.drawText(all.filter((each) => each.pin.kind === "text"));
-    else if (this.player && this.asset.medium !== "image") this.drawSpans(all.filter((each) => each.pin.kind === "time"));
+    else if (this.player && this.asset.medium !== "image") this.drawSpans(all.filter((each) => ["time", "bars"].includes(each.pin.kind)));
     if (this.asset.medium === "image") this.drawPlaces(all);
   }
 
@@ -184,18 +235,28 @@ export class Stage {
     this.layer.replaceChildren(...all.map(({ id, number, pin, done }) =>
       h("button", {
         type: "button", class: "btn small", dataset: done ? { done: "" } : {}, "aria-label": say("comment_number", { n: number }),
-        onclick: () => { this.player.currentTime = pin.start; document.getElementById(`comment-${id}`)?.focus(); },
-      }, `${number}: ${seconds(pin.start)}${pin.end > pin.start ? `-${seconds(pin.end)}` : ""}`)));
+        onclick: () => {
+          if (pin.kind === "time") this.player.currentTime = pin.start;
+          document.getElementById(`comment-${id}`)?.focus();
+        },
+      }, `${number}: ${pin.kind === "bars" ? say("bars", pin) : stretch(pin)}`)));
   }
 
   drawText(all) {
+    if (this.words === null) return;
+    const held = getSelection();
+    // Whoever is choosing words keeps what is chosen; a comment that comes meanwhile is marked with the next change.
+    if (!this.marked && !held.isCollapsed && this.frame.contains(held.anchorNode)) return;
     const cuts = all.map((each) => ({ ...each, from: toUnits(this.words, each.pin.start), to: toUnits(this.words, each.pin.end) }))
       .sort((a, b) => a.from - b.from);
+    const chosen = cuts.find((each) => each.now);
     const parts = [];
     let at = 0;
-    for (const { number, done, from, to } of cuts) {
+    for (const each of cuts) {
+      const { number, done, now, from, to } = each;
       if (from < at || to <= from) continue; // within another: its number stands beside the comment
-      parts.push(this.words.slice(at, from), h("mark", { dataset: done ? { done: "", number } : { number } }, this.words.slice(from, to)));
+      if (chosen && each !== chosen && from < chosen.to && to > chosen.from) continue;
+      parts.push(this.words.slice(at, from), h("mark", { class: now ? "now" : null, dataset: done ? { done: "", number } : { number } }, this.words.slice(from, to)));
       at = to;
     }
     parts.push(this.words.slice(at));
@@ -215,9 +276,10 @@ export class Stage {
     if (asset.id === this.asset.id) return;
     const slider = h("input", {
       type: "range", class: "slide", min: "0", max: "100", value: "50", "aria-label": say("slide"),
-      oninput: () => vars(this.frame, { x: slider.value }),
+      oninput: () => vars(this.frame, { cut: slider.value }),
     });
-    this.frame.append(h("div", { class: "before" }, h("img", { src: asset.urls.preview ?? asset.urls.content, alt: say("left"), draggable: "false" })), slider);
+    this.sheet.append(h("div", { class: "before" }, h("img", { src: asset.urls.preview ?? asset.urls.content, alt: say("left"), draggable: "false" })));
+    this.frame.append(slider);
     this.frame.toggleAttribute("data-compared", shown);
   }
 
@@ -246,6 +308,7 @@ export class Stage {
   }
 }
 
+const stretch = ({ start, end }) => (end > start ? `${seconds(start)}-${seconds(end)}` : seconds(start));
 const seconds = (value) => `${Math.floor(value / 60)}:${(value % 60).toFixed(1).padStart(4, "0")}`;
 
 function line(points) {
