@@ -206,11 +206,12 @@ RANGES = ("after", "before", "min_width", "max_width", "min_duration", "max_dura
 @require_safe
 @page
 def duplicates(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Groups of assets that are or look the same, newest first."""
+    """Groups of assets that are or look the same, newest first; in each the largest first, which is the one to keep."""
     team = the_team(request)
     found = alike.groups(actor, team.pk, cursor=as_uuid(request.GET.get("cursor") or ""))
     groups = [{"number": number, "items": group} for number, group in enumerate(found.groups, 1)]
     for group in found.groups:
+        group.sort(key=lambda asset: ((asset.width or 0) * (asset.height or 0), asset.bytes), reverse=True)
         rows_context(group)
     context = {
         "groups": groups,
