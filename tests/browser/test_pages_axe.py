@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import found, picture, submit, wait_done
+from tests.browser.steps import call, found, picture, submit, wait_done
 
 EVERYWHERE = [
     "/queue/",
@@ -21,17 +23,21 @@ EVERYWHERE = [
 ]
 
 
-def look(page: Page, path: str) -> None:
+Look = tuple[Literal["dark", "light"], int]
+ALL: tuple[Look, ...] = (("dark", 390), ("dark", 1440), ("light", 390), ("light", 1440))
+CROSSWISE: tuple[Look, ...] = (("dark", 1440), ("light", 390))
+
+
+def look(page: Page, path: str, looks: tuple[Look, ...] = ALL) -> None:
     """Axe, and nothing to scroll sideways, in both themes at both widths."""
     page.goto(path)
     expect(page.locator("main")).to_be_visible()
-    for theme in ("dark", "light"):
+    for theme, width in looks:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width in (390, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(250)  # colours move to the other theme
-            assert found(page) == [], f"{path}, {theme}, {width}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(250)  # colours move to the other theme
+        assert found(page) == [], f"{path}, {theme}, {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
@@ -56,6 +62,27 @@ def test_nothing_is_found_with_work_in_them(page: Page) -> None:
         "/queue/",
     ):
         look(page, path)
+    board = call(page, "POST", "boards", {"title": "Harbour"})["id"]
+    call(
+        page, "POST", f"boards/{board}/assets", {"assets": [job["assets"][0]["id"] for job in (image, text)]}
+    )
+    links = [
+        call(page, "POST", "shares", {"board": board, "may_comment": True, "may_download": True})["url"],
+        call(page, "POST", "shares", {"board": board, "password": "open sesame"})["url"],
+    ]
+    shown = [f"/boards/{board}/", "/boards/", f"/shares/?board={board}", *links]
+    for path in (*shown, f"{links[0]}{image['assets'][0]['id']}/"):
+        look(page, path, CROSSWISE)
+    # A guest's forms are taken: the password and a comment.
+    page.goto(links[1])
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Open").click()
+    expect(page.locator(".guest-grid a")).to_have_count(2)
+    page.goto(f"{links[0]}{image['assets'][0]['id']}/")
+    page.get_by_label("Your name").fill("Gil")
+    page.get_by_label("Your comment").fill("Warmer, please")
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator(".guest-comments article")).to_contain_text("Warmer, please")
     page.goto("/gallery/")
     page.locator(".tile .pick").first.check(force=True)
     assert found(page) == []
