@@ -25,7 +25,7 @@ LIMIT, MOST = 50, 200
 MOST_WORDS = 16
 MERGED = 12  # teams whose pages are merged
 LONGEST_STEP = 8000
-LOOKED_AT = 10_000
+LOOKED_AT = 20_000
 LAST_PLACE = 2**63 - 1
 
 
@@ -269,17 +269,26 @@ def _links_walk(links: Sequence[QuerySet[Any]]) -> Walk:
 def _words_walk(match: str) -> Walk:
     def walk(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
         place = place_of(start) if start is not None else -1 if up else LAST_PLACE
-        beyond, order = (">", "ASC") if up else ("<", "DESC")
-        with connection.cursor() as cursor:
-            for query in _FOUND_FROM[connection.vendor]:
-                asked = query.format(beyond=beyond, order=order, looked_at=min(40 * most, LOOKED_AT))
-                cursor.execute(asked, {"match": match, "place": place, "most": most})
-                met = [uuid.UUID(str(key)) for (key,) in cursor.fetchall()]
-                if len(met) == most:
-                    break
-        return met
+        given = {"match": match, "place": place, "most": most}
+        if connection.vendor == "sqlite":  # whose index is in the order of the list
+            return _met(_INDEXED["sqlite"], up, given)
+        # PostgreSQL's is not: words that much has are found soonest by looking through the nearest rows, words that
+        # little has by the index and a sort. How many of the nearest have them says which they are; left to itself
+        # PostgreSQL guesses, and looks through all rows for words that none has together.
+        looked_at = 8 * most
+        met = _met(_NEAREST, up, given | {"looked_at": looked_at})
+        if 0 < len(met) < most and (further := looked_at * most * 3 // (2 * len(met))) <= LOOKED_AT:
+            met = _met(_NEAREST, up, given | {"looked_at": further})
+        return met if len(met) == most else _met(_INDEXED["postgresql"], up, given)
 
     return walk
+
+
+def _met(sql: str, up: bool, given: dict[str, Any]) -> list[uuid.UUID]:
+    beyond, order = (">", "ASC") if up else ("<", "DESC")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(beyond=beyond, order=order), given)
+        return [uuid.UUID(str(key)) for (key,) in cursor.fetchall()]
 
 
 def _match(q: str, teams: Sequence[uuid.UUID], medium: str | None, exact: Sequence[str | None]) -> str | None:
@@ -313,20 +322,20 @@ _FOUND = {
     "postgresql": "SELECT asset_id FROM gallery_searchentry WHERE vector @@ %s::tsquery",
 }
 
-# What is asked in turn until there is enough. SQLite's index is in the order of the list. PostgreSQL's is not: words
-# that much has are found soonest by looking through the nearest rows, words that little has by the index and a sort.
-# Left to itself it guesses, and looks through all rows for words that none has together. `+ 0` keeps it from that.
-_FOUND_FROM = {
+_INDEXED = {
     "sqlite": (
         "SELECT gallery_searchentry.asset_id FROM gallery_fts JOIN gallery_searchentry"
         " ON gallery_searchentry.id = gallery_fts.rowid WHERE gallery_fts MATCH %(match)s"
-        " AND gallery_fts.rowid {beyond} %(place)s ORDER BY gallery_fts.rowid {order} LIMIT %(most)s",
+        " AND gallery_fts.rowid {beyond} %(place)s ORDER BY gallery_fts.rowid {order} LIMIT %(most)s"
     ),
+    # `+ 0` keeps it from looking through the rows in their order.
     "postgresql": (
-        "SELECT asset_id FROM (SELECT asset_id, id, vector FROM gallery_searchentry WHERE id {beyond} %(place)s"
-        " ORDER BY id {order} LIMIT {looked_at}) AS nearest"
-        " WHERE vector @@ %(match)s::tsquery ORDER BY id {order} LIMIT %(most)s",
         "SELECT asset_id FROM gallery_searchentry WHERE vector @@ %(match)s::tsquery AND id {beyond} %(place)s"
-        " ORDER BY id + 0 {order} LIMIT %(most)s",
+        " ORDER BY id + 0 {order} LIMIT %(most)s"
     ),
 }
+_NEAREST = (
+    "SELECT asset_id FROM (SELECT asset_id, id, vector FROM gallery_searchentry WHERE id {beyond} %(place)s"
+    " ORDER BY id {order} LIMIT %(looked_at)s) AS nearest"
+    " WHERE vector @@ %(match)s::tsquery ORDER BY id {order} LIMIT %(most)s"
+)
