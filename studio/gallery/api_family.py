@@ -81,6 +81,14 @@ class TextIn(Body):
     text: str = Field(max_length=texts.LONGEST)
 
 
+class DiffIn(TextIn):
+    before: str | None = Field(
+        None,
+        max_length=texts.LONGEST,
+        description="What it is compared with; without it, the asset's own text",
+    )
+
+
 class RevisionIn(TextIn):
     title: str | None = Field(None, max_length=200, description="Without it, that of the text before")
     after: uuid.UUID | None = Field(
@@ -115,10 +123,12 @@ def diff(request: ApiRequest, asset: uuid.UUID, other: uuid.UUID) -> dict[str, A
 
 
 @router.post("/assets/{uuid:asset}/diff", response=list[PassageOut], summary="What differs in a text")
-def diff_text(request: ApiRequest, asset: uuid.UUID, body: TextIn) -> list[dict[str, Any]]:
-    """Between a text asset and a text that is not kept yet. Nothing changes."""
-    found = texts.readable(actions.get_visible(request.actor, asset))
-    return differences.passages_json(differences.passages(texts.read(found), body.text))
+def diff_text(request: ApiRequest, asset: uuid.UUID, body: DiffIn) -> list[dict[str, Any]]:
+    """Between a text asset, or a text told as `before` (the asset's prompt, say), and a text that is not kept yet.
+    Nothing changes."""
+    found = actions.get_visible(request.actor, asset)
+    before = texts.read(texts.readable(found)) if body.before is None else body.before
+    return differences.passages_json(differences.passages(before, body.text))
 
 
 @router.get("/assets/{uuid:asset}/revisions", response=RevisionsOut, summary="Its revisions")

@@ -74,6 +74,7 @@ def one_board(request: HttpRequest, actor: Actor, board_id: uuid.UUID) -> HttpRe
         "nothing_asked": True,
         "may_edit": can(actor, "board.edit", board),
         "may_delete": can(actor, "board.delete", board),
+        "may_share": can(actor, "share.create", board),
         **look_context(request, actor, board.team),
     }
     return fragment_or_page(request, "gallery/board.html", context)

@@ -1,4 +1,5 @@
-"""The round by two people: ask, pin a comment, request changes, revise with the comment woven in, compare, approve."""
+"""The round by two people: a batch, a board, a review, a pinned comment, changes requested, a revision with the comment
+woven in, compared and approved, and a share link that a guest opens until it is revoked."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.steps import call, found, wait_done
 from tests.stack import Stack
 
-WOVEN_MS = 90_000  # a language model writes meanwhile
+PATIENCE_MS = 90_000  # twelve jobs run, a language model writes
 
 
 @pytest.fixture
@@ -55,14 +56,72 @@ def ask(page: Page, assets: list[str], **more: Any) -> str:
     return f"/review/{review['id']}/"
 
 
-def test_the_round(crew: tuple[Page, Page]) -> None:
-    page, rita = crew
+def twelve_to_a_board(page: Page) -> None:
+    """A batch of twelve by a matrix; three of them onto a new board, which is open then."""
+    page.goto("/create/test.paint/")
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.fill("A red boat at the pier")
+    page.get_by_role("spinbutton", name="Pause ms").fill("0")
+    page.get_by_role("button", name="Matrix").click()
+    matrix = page.get_by_role("dialog", name="Matrix")
+    matrix.get_by_role("combobox").select_option("steps")
+    matrix.get_by_role("textbox").fill(", ".join(map(str, range(1, 13))))
+    matrix.get_by_role("button", name="Use it").click()
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.url.endswith("/batches")
+    ) as sent:
+        prompt.press("Control+Enter")
+    batch = sent.value.json()["id"]
     page.goto("/gallery/")
-    first = make(page, prompt="A red boat at the pier")
+    expect(page.locator(".tile")).to_have_count(12, timeout=PATIENCE_MS)
+    assert call(page, "GET", f"batches/{batch}")["total"] == 12
+    for at in (0, 4, 8):
+        page.locator(".tile .pick").nth(at).check(force=True)
+    page.get_by_role("toolbar").get_by_role("button", name="Board").click()
+    dialog = page.get_by_role("dialog", name="Put on a board")
+    dialog.get_by_label("Or on a new one").fill("At the pier")
+    dialog.get_by_role("button", name="Make the board").click()
+    page.locator("toast-list").get_by_role("link", name="Open").click()
+    expect(page.get_by_role("heading", name="At the pier")).to_be_visible()
+    expect(page.locator(".tile")).to_have_count(3)
 
-    # She asks from the asset's page.
-    page.goto(f"/assets/{first}/")
-    page.get_by_role("toolbar").get_by_role("link", name="Review").click()
+
+def share_with_a_guest(page: Page, board: str, browser: Browser) -> None:
+    """The board's link opens for somebody who is signed in nowhere, until it is revoked."""
+    page.goto(board)
+    page.get_by_role("link", name="Share the board").click()
+    page.get_by_label("Title for guests").fill("Boats to choose from")
+    page.get_by_role("button", name="Make the link").click()
+    link = page.get_by_label("The link", exact=True).input_value()
+    context = browser.new_context(locale="en-GB")
+    try:
+        guest = context.new_page()
+        opened = guest.goto(link)
+        assert opened
+        assert opened.status == 200
+        expect(guest.get_by_role("heading", name="Boats to choose from")).to_be_visible()
+        pictures = guest.get_by_role("main").locator("img")
+        expect(pictures).to_have_count(3)
+        address = pictures.first.get_attribute("src") or ""
+        loaded = "all => Promise.all(all.map(one => one.decode().then(() => one.naturalWidth)))"
+        assert min(pictures.evaluate_all(loaded)) > 0
+        page.get_by_role("button", name="Revoke").click()
+        expect(page.get_by_text("The link opens nothing any more.")).to_be_visible()
+        refused = guest.reload()
+        assert refused
+        assert refused.status == 404
+        assert context.request.get(page.url.split("/shares/")[0] + address).status == 404
+    finally:
+        context.close()
+
+
+def test_the_round(crew: tuple[Page, Page], browser: Browser) -> None:
+    page, rita = crew
+    twelve_to_a_board(page)
+    board = page.url
+
+    # She asks from the board.
+    page.get_by_role("link", name="Ask for a verdict on the board").click()
     page.get_by_label("Title").fill("Harbour light")
     page.get_by_role("checkbox", name="Rita").check()
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -71,6 +130,7 @@ def test_the_round(crew: tuple[Page, Page]) -> None:
     # Rita finds it, pins a comment to a place, and asks for changes.
     rita.goto("/review/")
     rita.get_by_role("link", name="Harbour light").click()
+    expect(rita.locator(".of")).to_have_text("1 of 3")
     work = rita.locator(".versus")
     expect(work).to_be_visible()
     box = work.bounding_box()
@@ -95,11 +155,11 @@ def test_the_round(crew: tuple[Page, Page]) -> None:
     assert before == "A red boat at the pier"
     page.get_by_role("button", name="Weave them into the prompt").click()
     woven = beside.locator("textarea")
-    expect(woven).to_be_visible(timeout=WOVEN_MS)
+    expect(woven).to_be_visible(timeout=PATIENCE_MS)
     assert woven.input_value().strip(), "the language model has written something"
     expect(beside.locator(".diff")).not_to_be_empty()
     woven.fill("A red boat at the pier in warmer light")
-    expect(beside.locator(".diff ins")).to_contain_text("in warmer light")
+    expect(beside.locator(".diff ins")).to_have_text(["in warmer light"])
     page.get_by_role("button", name="Use it").click()
     expect(prompt).to_have_value("A red boat at the pier in warmer light")
     beside.get_by_role("button", name="Undo").click()
@@ -123,6 +183,9 @@ def test_the_round(crew: tuple[Page, Page]) -> None:
     rita.keyboard.press("b")
     expect(rita.locator(".before")).to_be_visible()
     rita.keyboard.press("b")
+    for at in (2, 3):  # an approved one gives way to the next that waits
+        rita.keyboard.press("a")
+        expect(rita.locator(".of")).to_have_text(f"{at} of 3")
     rita.keyboard.press("a")
     expect(rita.locator(".verdict")).to_contain_text("locked")
 
@@ -137,6 +200,7 @@ def test_the_round(crew: tuple[Page, Page]) -> None:
     assert status == 409, "an approved stack is locked"
     rita.goto("/review/?show=done")
     expect(rita.get_by_role("link", name="Harbour light")).to_contain_text("Approved")
+    share_with_a_guest(page, board, browser)
 
 
 def test_a_comment_on_the_assets_page(crew: tuple[Page, Page]) -> None:

@@ -132,7 +132,9 @@ def test_a_picture_is_no_text(people: People, picture: Callable[..., object], si
     from studio.gallery import actions
 
     made = actions.add(team=people.team, author=people.carol, path=picture())  # type: ignore[arg-type]
-    answer = signed_in(people.carol).post(
-        f"/api/v1/assets/{made.pk}/diff", {"text": "x"}, content_type="application/json"
-    )
-    assert answer.status_code == 415
+    browser, path, kind = signed_in(people.carol), f"/api/v1/assets/{made.pk}/diff", "application/json"
+    assert browser.post(path, {"text": "x"}, content_type=kind).status_code == 415
+    told = browser.post(
+        path, {"text": "a red boat at dusk", "before": "a red boat"}, content_type=kind
+    ).json()
+    assert told[0]["pieces"] == [{"kind": "same", "text": "a red boat"}, {"kind": "in", "text": " at dusk"}]

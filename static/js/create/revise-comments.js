@@ -2,9 +2,12 @@
 // a language model weaves them in; what it changed is shown, may be edited, taken or left, and taken back.
 
 import { api, post } from "../api.js";
-import { h, icon } from "../dom.js";
+import { calm, h, icon } from "../dom.js";
 import { Feed } from "../feed.js";
 import { say } from "../words.js";
+
+const ELEMENTS = { out: "del", in: "ins" };
+const TYPED_MS = 250; // after the last key, what changed is asked for again
 
 class ReviseComments extends HTMLElement {
   async connectedCallback() {
@@ -72,13 +75,28 @@ class ReviseComments extends HTMLElement {
     });
   }
 
+  /** Show in `place` what changed, as the server tells it; the newest question wins. */
+  async compare(place, before, text) {
+    this.compared = text;
+    let passages;
+    try {
+      passages = await post(`assets/${this.dataset.asset}/diff`, { before, text });
+    } catch (problem) {
+      this.status.textContent = problem.message;
+      return;
+    }
+    if (this.compared !== text) return;
+    const pieces = passages.flatMap((passage) => passage.pieces);
+    place.replaceChildren(...pieces.map((piece) => (piece.kind === "same" ? piece.text : h(ELEMENTS[piece.kind], {}, piece.text))));
+  }
+
   offer(before, text) {
     this.status.textContent = say("woven");
     const area = h("textarea", { class: "input", rows: "4", "aria-label": say("woven") });
     area.value = text;
     const shown = h("p", { class: "diff" });
-    const draw = () => shown.replaceChildren(...diff(before, area.value).map(([kind, words]) => (kind ? h(kind, {}, words) : document.createTextNode(words))));
-    area.addEventListener("input", draw);
+    const draw = () => this.compare(shown, before, area.value);
+    area.addEventListener("input", calm(draw, TYPED_MS));
     draw();
     const set = (value) => {
       this.prompt.value = value;
@@ -93,30 +111,8 @@ class ReviseComments extends HTMLElement {
         undo.focus();
       } }, say("woven_use")),
       h("button", { type: "button", class: "btn bare small", onclick: () => { this.result.replaceChildren(); this.status.textContent = ""; this.button.focus(); } }, say("woven_leave"))));
-    shown.scrollIntoView({ block: "nearest" });
+    this.result.scrollIntoView({ block: "nearest" });
   }
-}
-
-/** [[null | "del" | "ins", words], …]: the longest common run of words stays. */
-export function diff(before, after) {
-  const [a, b] = [before, after].map((text) => text.match(/\S+\s*/g) ?? []);
-  const same = (i, j) => a[i].trim() === b[j].trim();
-  const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    for (let j = b.length - 1; j >= 0; j -= 1) table[i][j] = same(i, j) ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
-  }
-  const parts = [];
-  const add = (kind, words) => {
-    if (parts.at(-1)?.[0] === kind) parts.at(-1)[1] += words;
-    else parts.push([kind, words]);
-  };
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && same(i, j)) { add(null, b[j]); i += 1; j += 1; }
-    else if (j >= b.length || (i < a.length && table[i + 1][j] >= table[i][j + 1])) { add("del", a[i].endsWith(" ") ? a[i] : `${a[i]} `); i += 1; }
-    else { add("ins", b[j]); j += 1; }
-  }
-  return parts;
 }
 
 customElements.define("revise-comments", ReviseComments);
