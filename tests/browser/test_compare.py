@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import look
 from tests.browser.steps import call, wait_done
-from tests.browser.test_pages_axe import look
 
 
 def make(page: Page, parent: str | None = None, tool: str = "test.paint", **inputs: Any) -> str:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import look
 from tests.browser.steps import found
-
-THEMES: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
 
 
 @pytest.mark.parametrize("path", ["/create/", "/create/image.generate/", "/create/text.write/", "/chat/"])
 def test_nothing_is_found(page: Page, path: str) -> None:
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(path)
-        expect(page.get_by_role("button", name="Submit").first).to_be_visible()
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour is half-way
-            page.wait_for_timeout(100)
-            assert found(page) == [], (width, theme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width  # nothing to scroll sideways
+    look(page, path)
 
 
 def test_nothing_is_found_on_a_running_and_a_finished_job(page: Page) -> None:

@@ -1,12 +1,11 @@
-"""An automatic check against WCAG 2.2 AA finds nothing on any page, in both themes, at 390 and 1440."""
+"""An automatic check against WCAG 2.2 AA finds nothing on any page, in both themes, at 390 and 1440 (looks.py)."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import look
 from tests.browser.steps import call, found, picture, submit, wait_done
 
 EVERYWHERE = [
@@ -20,24 +19,8 @@ EVERYWHERE = [
     "/account/",
     "/notices/",
     "/notices/preferences/",
+    "/presets/",
 ]
-
-
-Look = tuple[Literal["dark", "light"], int]
-ALL: tuple[Look, ...] = (("dark", 390), ("dark", 1440), ("light", 390), ("light", 1440))
-CROSSWISE: tuple[Look, ...] = (("dark", 1440), ("light", 390))
-
-
-def look(page: Page, path: str, looks: tuple[Look, ...] = ALL) -> None:
-    """Axe, and nothing to scroll sideways, in both themes at both widths."""
-    page.goto(path)
-    expect(page.locator("main")).to_be_visible()
-    for theme, width in looks:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(250)  # colours move to the other theme
-        assert found(page) == [], f"{path}, {theme}, {width}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
@@ -72,7 +55,7 @@ def test_nothing_is_found_with_work_in_them(page: Page) -> None:
     ]
     shown = [f"/boards/{board}/", "/boards/", f"/shares/?board={board}", *links]
     for path in (*shown, f"{links[0]}{image['assets'][0]['id']}/"):
-        look(page, path, CROSSWISE)
+        look(page, path)
     # A guest's forms are taken: the password and a comment.
     page.goto(links[1])
     page.get_by_label("Password").fill("open sesame")

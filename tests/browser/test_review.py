@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import call, found, wait_done
+from tests.browser.looks import look
+from tests.browser.steps import call, wait_done
 from tests.stack import Stack
 
 PATIENCE_MS = 90_000  # twelve jobs run, a language model writes
@@ -249,13 +250,4 @@ def test_nothing_is_found_on_its_pages(crew: tuple[Page, Page]) -> None:
     call(rita, "POST", "comments", {"asset": text, "text": "Two?", "pin": words})
     paths = ["/review/", "/review/?show=done", f"/review/new/?assets={image}", path, f"{path}?asset={text}"]
     for where in [*paths, f"/assets/{image}/"]:
-        page.goto(where)
-        expect(page.locator("main")).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            for width in (390, 1440):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.wait_for_timeout(250)
-                assert found(page) == [], f"{where}, {theme}, {width}"
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{where}, {width}"
+        look(page, where)

@@ -8,8 +8,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from studio.gallery.offsets import lines_of, to_points, to_units
+from tests.browser.looks import look
 from tests.browser.steps import call, found
-from tests.browser.test_pages_axe import look
 
 ALPHABET = ["a", " ", "\n", "\r\n", "\r", "é", "e\u0301", "漢", "🚢", "👩‍🚀", "🇳🇴", "𝔾", "\u200d", "ن"]
 PLACES = """async ([src, texts]) => {

@@ -1,0 +1,27 @@
+"""How a page is looked at by axe: two of the four looks in every run, all four with STUDIO_EVERY_LOOK=1."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import found
+
+Look = tuple[Literal["dark", "light"], int]
+CROSSWISE: tuple[Look, ...] = (("dark", 1440), ("light", 390))
+REST: tuple[Look, ...] = (("light", 1440), ("dark", 390))
+LOOKS = CROSSWISE + REST if os.environ.get("STUDIO_EVERY_LOOK") == "1" else CROSSWISE
+
+
+def look(page: Page, path: str) -> None:
+    """Open a page; axe finds nothing, and there is nothing to scroll sideways."""
+    page.goto(path)
+    expect(page.locator("main")).to_be_visible()
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(250)  # colours move to the other theme
+        assert found(page) == [], f"{path}, {theme}, {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
