@@ -7,6 +7,7 @@ import "./create/matrix-editor.js";
 import "./create/model-offer.js";
 import "./create/recent-strip.js";
 import "./create/preset-picker.js";
+import "./create/sheet-editor.js";
 import "./create/stage-view.js";
 import "./create/create-form.js";
 

@@ -7,17 +7,20 @@ from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseBase
-from ninja import Query, Router, Status
+from ninja import File, Form, Query, Router, Status
+from ninja.files import UploadedFile
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
 from studio.gallery import zips
-from studio.jobs import actions
+from studio.jobs import actions, sheet
+from studio.jobs.actions.submit import find_tool
 from studio.jobs.api import IdempotencyKey
-from studio.jobs.api_shapes import BatchIn, BatchOut, PlanOut, RetriedOut
+from studio.jobs.api_shapes import BatchIn, BatchOut, CheckedOut, ItemsIn, PlanOut, RetriedOut, SheetOut
 from studio.jobs.export import entries_of
 from studio.jobs.json import batch_json
 from studio.jobs.models import Batch
 from studio.jobs.plan import plan_batch
+from studio.problems import InvalidInputs
 from studio.teams.asked import default_team, team_for, teams_for
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import Actor, NotThere, require
@@ -65,6 +68,43 @@ def submit(
     )
     response.headers["Location"] = f"/api/v1/batches/{batch.pk}"
     return Status(201, batch_json(batch))
+
+
+@router.post("/batches/read", response=SheetOut, summary="Read a CSV or JSON Lines file")
+def read_sheet(
+    request: ApiRequest,
+    tool: Annotated[str, Form(max_length=60)],
+    file: Annotated[UploadedFile, File(description="CSV or JSON Lines, at most 20 MB and 10,000 rows")],
+) -> dict[str, Any]:
+    """Its rows, and the inputs of the tool that its columns seem to be meant for. Nothing runs."""
+    declared = find_tool(tool)
+    found = sheet.read(file.read(sheet.MOST_BYTES + 1))
+    return {
+        "columns": found.columns,
+        "uses": sheet.guess(found, declared),
+        "rows": [vars(row) for row in found.rows],
+    }
+
+
+@router.post("/batches/check", response=CheckedOut, summary="Check the rows of a batch")
+def check_items(request: ApiRequest, body: ItemsIn) -> dict[str, Any]:
+    """What is wrong with which item, all at once. Nothing runs."""
+    team = team_for(request.actor, body.team) or default_team(request.actor)
+    require(request.actor, "batch.submit", team)
+    wrong: list[dict[str, Any]] = []
+    try:
+        actions.orders_of(
+            actor=request.actor,
+            team=team,
+            tool=body.tool,
+            jobs=[body.inputs | item for item in body.items],
+            most_errors=1000,
+        )
+    except InvalidInputs as problem:
+        for error in problem.errors:
+            item, *place = error["loc"]
+            wrong.append({"item": item, "input": str(place[0]) if place else None, "msg": error["msg"]})
+    return {"total": len(body.items), "wrong": wrong}
 
 
 @router.get("/batches", response=Listed[BatchOut], summary="Batches, newest first")

@@ -129,6 +129,36 @@ class PlanOut(Out):
     disk_bytes: int | None = Field(description="By what such assets took so far; null while unknown")
 
 
+class SheetRow(Out):
+    line: int = Field(description="As an editor counts it, from 1")
+    cells: dict[str, Any]
+    wrong: str = Field(description="Why the row cannot be read; empty where it can")
+
+
+class SheetOut(Out):
+    columns: list[str]
+    uses: dict[str, str | None] = Field(description="For each column the input that it seems to be meant for")
+    rows: list[SheetRow]
+
+
+class ItemsIn(Body):
+    tool: str = Field(max_length=60)
+    team: uuid.UUID | None = None
+    inputs: dict[str, Any] = Field(default_factory=dict, description="What all jobs share")
+    items: list[dict[str, Any]] = Field(min_length=1, max_length=10_000)
+
+
+class ItemProblem(Out):
+    item: int = Field(description="Which of `items`, from 0")
+    input: str | None = Field(description="The input that is wrong, or null for the whole")
+    msg: str
+
+
+class CheckedOut(Out):
+    total: int
+    wrong: list[ItemProblem] = Field(description="At most 1,000")
+
+
 class RetriedOut(Out):
     jobs: list[uuid.UUID]
 

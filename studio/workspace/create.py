@@ -203,6 +203,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "filled": bool(values) and "only" not in request.GET,
         "taken": values if "only" in request.GET else {},
         "axes": axes(form),
+        "inputs": [{"name": view.name, "label": view.label} for view in form.fields],
         "presets": [{"id": str(one.pk), "name": one.name, "inputs": one.inputs} for one in kept],
         "uses": uses(),
         "sources": [tile(asset) for asset in sources],

@@ -126,6 +126,14 @@ API: dict[str, Case] = {
     # Batches
     "POST /api/v1/batches": Case(members(201, "creator", "write"), "/api/v1/batches", {**JOB, "count": 2}),
     "GET /api/v1/batches": Case(members(200), "/api/v1/batches?team={team}"),
+    "POST /api/v1/batches/read": Case(
+        signed_in(200), "/api/v1/batches/read", form={"tool": "test.paint", "file": "prompt\nA boat"}
+    ),
+    "POST /api/v1/batches/check": Case(
+        members(200, "creator", "write"),
+        "/api/v1/batches/check",
+        {"tool": "test.paint", "team": "{team}", "items": [{"prompt": "A boat"}]},
+    ),
     "GET /api/v1/batches/{batch}": Case(members(200), "/api/v1/batches/{batch}"),
     "POST /api/v1/batches/{batch}/cancel": Case(
         members(202, "manager", "write"), "/api/v1/batches/{batch}/cancel", {}

@@ -18,6 +18,7 @@ export class CreateForm extends HTMLElement {
     this.fields = [...this.querySelectorAll(FIELDS)];
     this.count = this.querySelector("#count");
     this.matrix = {};
+    this.items = null; // rows of a file
     this.key = freshKey();
     if (!page.filled) this.restore();
     if (Object.keys(page.taken ?? {}).length) this.fill(page.taken);
@@ -41,6 +42,11 @@ export class CreateForm extends HTMLElement {
       });
     }
     this.addEventListener("reference", ({ detail }) => this.takeFiles(detail));
+    page.shared = () => this.inputs;
+    document.addEventListener("sheet-change", ({ detail }) => {
+      this.items = detail;
+      this.touched(later);
+    });
     document.addEventListener("matrix-change", ({ detail }) => {
       this.matrix = detail;
       this.touched(later);
@@ -138,6 +144,8 @@ export class CreateForm extends HTMLElement {
     const axes = Object.keys(this.matrix).length;
     const matrixSays = this.querySelector("[data-matrix-says]");
     if (matrixSays) matrixSays.textContent = axes ? Object.values(this.matrix).map((values) => values.length).join(" × ") : "";
+    const sheetSays = this.querySelector("[data-sheet-says]");
+    if (sheetSays) sheetSays.textContent = this.items ? number(this.items.length) : "";
     const total = this.total;
     this.querySelector("[data-total]").textContent = number(total);
     this.querySelector("[data-jobs]").textContent = count("jobs", total);
@@ -149,7 +157,12 @@ export class CreateForm extends HTMLElement {
 
   get total() {
     const axes = Object.values(this.matrix).reduce((product, values) => product * values.length, 1);
-    return this.wantedCount * axes * (this.prompt?.wordings ?? 1);
+    return this.wantedCount * axes * (this.items?.length ?? 1) * (this.given("prompt") ? 1 : this.prompt?.wordings ?? 1);
+  }
+
+  /** Whether the rows of a file give this input. */
+  given(name) {
+    return this.items?.some((item) => name in item) ?? false;
   }
 
   /** What a job without a prompt is called: the tool, and what it works on. */
@@ -165,10 +178,11 @@ export class CreateForm extends HTMLElement {
     if (page.team) body.team = page.team;
     if (page.parent) body.parent = page.parent;
     if (!this.prompt) body.title = this.name;
-    if (this.total > 1) {
+    if (this.total > 1 || this.items) {
       if (Object.keys(this.matrix).length) body.matrix = this.matrix;
       if (this.wantedCount > 1) body.count = this.wantedCount;
-      if ((this.prompt?.wordings ?? 1) > 1) body.prompts = inputs[this.prompt.name];
+      if (this.items) body.items = this.items;
+      if ((this.prompt?.wordings ?? 1) > 1 && !this.given("prompt")) body.prompts = inputs[this.prompt.name];
     }
     return body;
   }
@@ -180,7 +194,7 @@ export class CreateForm extends HTMLElement {
 
   async estimate() {
     const says = this.querySelector("[data-estimate]");
-    const missing = this.fields.some((field) => "required" in field.dataset && !field.value);
+    const missing = this.fields.some((field) => "required" in field.dataset && !field.value && !this.given(field.name));
     if (missing || this.prompt?.value.length > this.prompt?.most) {
       says.textContent = "";
       return;
@@ -198,7 +212,7 @@ export class CreateForm extends HTMLElement {
   async submit() {
     if (this.busy) return;
     this.clearErrors();
-    const missing = this.fields.find((field) => "required" in field.dataset && (field.value === null || String(field.value).trim() === ""));
+    const missing = this.fields.find((field) => "required" in field.dataset && !this.given(field.name) && (field.value === null || String(field.value).trim() === ""));
     if (missing) {
       missing.error = missing === this.prompt ? say("prompt_missing") : say("wrong_inputs");
       missing.querySelector("textarea, input, button")?.focus();
@@ -212,7 +226,7 @@ export class CreateForm extends HTMLElement {
     const button = this.querySelector('button[type="submit"]');
     this.busy = true;
     button.setAttribute("aria-busy", "true");
-    const batch = this.total > 1;
+    const batch = this.total > 1 || Boolean(this.items);
     try {
       this.keep();
       const order = await this.complete(this.order);

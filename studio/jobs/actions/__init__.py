@@ -3,6 +3,7 @@
 from studio.jobs.actions.batch import (
     cancel_batch,
     expand,
+    orders_of,
     pause_batch,
     resume_batch,
     retry_failed,
@@ -29,6 +30,7 @@ __all__ = [
     "get_visible",
     "hand_back",
     "move",
+    "orders_of",
     "pause_batch",
     "pause_node",
     "record",

@@ -90,7 +90,13 @@ def expand(
 
 
 def orders_of(
-    *, actor: Actor, team: Team, tool: str, jobs: list[dict[str, Any]], parent: str | None = None
+    *,
+    actor: Actor,
+    team: Team,
+    tool: str,
+    jobs: list[dict[str, Any]],
+    parent: str | None = None,
+    most_errors: int = 50,
 ) -> list[Order]:
     """Every job of a batch, checked; the errors of all bad rows at once, each with its number (from 0)."""
     declared = find_tool(tool)
@@ -116,10 +122,12 @@ def orders_of(
             errors += [error | {"loc": [number, *error["loc"]]} for error in problem.errors] or [
                 {"loc": [number], "msg": problem.detail, "input": None}
             ]
-            if len(errors) >= 50:
+            if len(errors) >= most_errors:
                 break
     if errors:
-        raise InvalidInputs(_("Some of the jobs cannot be accepted, so none was."), errors=errors[:50])
+        raise InvalidInputs(
+            _("Some of the jobs cannot be accepted, so none was."), errors=errors[:most_errors]
+        )
     for wanted in {order.needs for order in orders}:
         place = needs.place(declared.name, declared.lane, wanted)
         if place.when == "never":
