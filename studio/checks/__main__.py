@@ -24,7 +24,13 @@ PRODUCTION = {
 }
 MANAGE = ("manage.py",)
 FOLDERS = ("studio", "workers", "generators", "tests", "manage.py")
-ON_POSTGRES = ("tests/jobs", "tests/gallery", "tests/teams", "tests/notices")  # their rows, on PostgreSQL too
+ON_POSTGRES = (  # their rows, on PostgreSQL too
+    "tests/jobs",
+    "tests/gallery",
+    "tests/teams",
+    "tests/notices",
+    "tests/review",
+)
 
 CHECKS = (
     Check("types (mypy)", python("-m", "mypy", "--no-error-summary", *FOLDERS)),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.gallery.conftest import People
 
 Make = Callable[..., "Asset"]
-rows = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+rows = pytest.mark.django_db
 
 GOOD = [
     ("image", {"kind": "point", "x": 0.5, "y": 1}),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studio.review.models import Review
     from tests.gallery.conftest import People
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 Make = Callable[..., "Asset"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.teams.models import User
     from tests.gallery.conftest import People
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NASTY = '<b>bold</b> & <img src="file:///etc/passwd"/> 😀 日本語'
 
