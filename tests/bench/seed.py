@@ -1,10 +1,11 @@
 """Fills a studio's database with assets as people would have made them, a million in about a minute.
 
-python -m tests.bench.seed 100000
+python -m tests.bench.seed 100000 [pictures]
 
 On the data of the environment (STUDIO_DATA, DATABASE_URL), which is migrated first; no studio may run on it. One
 person with one team gets all of them. Rows have all their columns, tags, ratings and words for search; their blobs are
-a few hundred rows that many share, without files: lists and search never open them.
+a few hundred rows that many share, without files: lists and search never open them. Who looks at the pages in a browser
+asks for pictures.
 """
 
 from __future__ import annotations
@@ -111,19 +112,20 @@ class Seeded:
     scope: str
 
 
-def assets(count: int, team: uuid.UUID, author: uuid.UUID) -> Iterator[Seeded]:
-    """`count` assets, oldest first; the same for the same count but for their ids and times."""
+def assets(count: int, team: uuid.UUID, author: uuid.UUID, given: Sequence[Content] = ()) -> Iterator[Seeded]:
+    """`count` assets, oldest first; the same for the same count but for their ids and times. given: what stands in them,
+    one after the other, and none is in the bin; without it, what people would have made."""
     from studio.gallery.index import place_of, scope_of
 
     drawn = random.Random(count)
-    contents = [content_of(drawn) for _ in range(min(count, CONTENTS))]
+    contents = given or [content_of(drawn) for _ in range(min(count, CONTENTS))]
     first_ms, step = int((time.time() - SPAN_S) * 1000), SPAN_S * 1000 / count
     for number in range(count):
         milliseconds = first_ms + int(number * step)
         at = datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(" ")
         low = drawn.getrandbits(62)
         id = uuid.UUID(int=milliseconds << 80 | 7 << 76 | (number & 4095) << 64 | 2 << 62 | low)
-        one = contents[low % len(contents)]
+        one = contents[(number if given else low) % len(contents)]
         digest = DIGESTS[low % len(DIGESTS)]
         seen, heard = one.medium in ("image", "video"), one.medium in ("speech", "music", "video")
         rating = low % 5 + 1 if low % 97 < 10 else 0
@@ -159,14 +161,14 @@ def assets(count: int, team: uuid.UUID, author: uuid.UUID) -> Iterator[Seeded]:
             "preview_id": None,
             "rating_sum": rating,
             "rating_n": 1 if rating else 0,
-            "deleted_at": at if number % 40 == 0 else None,
+            "deleted_at": at if number % 40 == 0 and not given else None,
             "created_at": at,
         }
         yield Seeded(row, one, place_of(id), scope_of(team, one.medium))
 
 
-def seed(count: int) -> None:
-    """Migrate the database of the environment, make the person and their assets."""
+def seed(count: int, given: Sequence[Content] = (), *, pictures: bool = False) -> None:
+    """Migrate the database of the environment, make the person and their assets; given as in `assets`."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -176,11 +178,28 @@ def seed(count: int) -> None:
     call_command("migrate", verbosity=0)
     user = create_user(email=EMAIL, name="Seeded")
     team = user.personal_team
-    Blob.objects.bulk_create([Blob(digest=digest, bytes=1000) for digest in DIGESTS])
+    sizes = [_picture(digest) if pictures else 1000 for digest in DIGESTS]
+    blobs = [Blob(digest=digest, bytes=size) for digest, size in zip(DIGESTS, sizes, strict=True)]
+    Blob.objects.bulk_create(blobs)
     Tag.objects.bulk_create([Tag(team=team, name=name) for name in WORDS["tags"]])
     tags = {tag.name: tag.pk for tag in Tag.objects.filter(team=team)}
     load = _into_sqlite if connection.vendor == "sqlite" else _into_postgresql
-    load(assets(count, team.pk, user.pk), tags, user.pk)
+    load(assets(count, team.pk, user.pk, given), tags, user.pk)
+
+
+def _picture(digest: str) -> int:
+    """Put a thumbnail's file where this blob's would be, soft shapes of some colours; gives its size."""
+    from PIL import Image
+
+    from studio.gallery import storage
+
+    path = storage.current().path(digest)
+    assert path is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spots = random.Random(digest).randbytes(12 * 12 * 3)
+    drawn = Image.frombytes("RGB", (12, 12), spots).resize((256, 256), Image.Resampling.BICUBIC)
+    drawn.save(path, "WEBP", quality=80)
+    return path.stat().st_size
 
 
 ENTRY = ("id", "asset_id", "scope", "words")
@@ -285,7 +304,7 @@ if __name__ == "__main__":
 
     django.setup()
     began = time.monotonic()
-    seed(int(sys.argv[1]))
+    seed(int(sys.argv[1]), pictures="pictures" in sys.argv)
     print(
         f"{int(sys.argv[1]):,} assets in {time.monotonic() - began:.1f} s, {time.process_time():.1f} s of processor"
     )

@@ -11,7 +11,6 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 expect.set_options(timeout=15_000)  # the whole studio shares the cores of the test machine
-AXE = settings.NPM / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CALL = """async ([method, path, body]) => {
   const answer = await fetch("/api/v1/" + path, {method, credentials: "same-origin",
@@ -65,7 +64,7 @@ SETTLE = """for (const one of document.getAnimations()) {
 def found(page: Page) -> list[str]:
     """What axe objects to, one line each."""
     if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate((settings.NPM / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     page.evaluate(SETTLE)  # colours in the middle of a fade are nobody's colours
     # All that it approves of takes longer to come over than to be found.
     violations: list[dict[str, Any]] = page.evaluate(
@@ -75,4 +74,35 @@ def found(page: Page) -> list[str]:
         f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
         for rule in violations
         for node in rule["nodes"]
+    ]
+
+
+WATCH = """window.shifts = []; window.tasks = [];
+const hear = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+hear("longtask", (one) => window.tasks.push(Math.round(one.duration)));
+hear("layout-shift", (one) => {
+  if (!one.hadRecentInput) window.shifts.push([one.value, ...one.sources.map(({ node }) => `${node?.nodeName} ${node?.className ?? ""}`)]);
+});"""
+"""For page.add_init_script: long tasks (ms) and layout shifts (how much, of what) of the page, as they come."""
+
+
+def every_page(page: Page) -> list[str]:
+    """Paths of the pages with work in them that somebody opens first; it makes what they show."""
+    asset = wait_done(page, submit(page, steps=1, pause_ms=0))["assets"][0]["id"]
+    board = call(page, "POST", "boards", {"title": "At the pier"})["id"]
+    call(page, "POST", f"boards/{board}/assets", {"assets": [asset]})
+    review = call(page, "POST", "reviews", {"assets": [asset], "role": "reviewer"})["id"]
+    shared = call(page, "POST", "shares", {"board": board})["url"]
+    return [
+        "/create/",
+        "/create/text.write/",
+        "/gallery/",
+        "/boards/",
+        f"/boards/{board}/",
+        "/review/",
+        f"/review/{review}/",
+        "/notices/",
+        "/shares/",
+        f"/assets/{asset}/",
+        "/s/" + shared.partition("/s/")[2],
     ]
