@@ -113,7 +113,7 @@ class ReviewPage extends HTMLElement {
         "aria-label": say("revision", { n: at + 1 }), onclick: () => this.stage.against(asset),
       }, asset.urls.thumbnail ? h("img", { src: asset.urls.thumbnail, alt: "" }) : icon(asset.medium), h("small", {}, String(at + 1)))));
     this.querySelector(".chain").replaceChildren(...(chain.length > 1 ? strip : []));
-    for (const name of ["compare", "blink"]) this.querySelector(`[data-do="${name}"]`).hidden = chain.length < 2 || this.item.asset.medium !== "image";
+    for (const name of ["compare", "blink"]) this.querySelector(`[data-do="${name}"]`).toggleAttribute("data-none", chain.length < 2 || this.item.asset.medium !== "image");
   }
 
   drawVerdict() {
