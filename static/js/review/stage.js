@@ -35,7 +35,7 @@ export class Stage {
 
   showPicture() {
     const { asset } = this;
-    const picture = h("img", { src: asset.urls.preview ?? asset.urls.content, alt: asset.title || "", draggable: "false" });
+    const picture = h("img", { src: asset.urls.preview ?? asset.urls.content, alt: asset.title || "", draggable: "false", dataset: { full: asset.urls.content } });
     this.layer = h("div", { class: "pins" });
     this.sheet = h("div", { class: "sheet" }, picture, this.layer);
     this.frame = h("div", {
@@ -278,7 +278,9 @@ export class Stage {
       type: "range", class: "slide", min: "0", max: "100", value: "50", "aria-label": say("slide"),
       oninput: () => vars(this.frame, { cut: slider.value }),
     });
-    this.sheet.append(h("div", { class: "before" }, h("img", { src: asset.urls.preview ?? asset.urls.content, alt: say("left"), draggable: "false" })));
+    this.sheet.append(h("div", { class: "before" }, h("img", {
+      src: asset.urls.preview ?? asset.urls.content, alt: say("left"), draggable: "false", dataset: { full: asset.urls.content }, onload: () => this.zoom.tell(),
+    })));
     this.frame.append(slider);
     this.frame.toggleAttribute("data-compared", shown);
   }

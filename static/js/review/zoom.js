@@ -37,7 +37,7 @@ export class Zoom {
 
   /** frame: the place that the whole picture fits into; sheet: what grows and moves; picture: its <img>. */
   begin({ frame, sheet, picture, asset }) {
-    Object.assign(this, { frame, sheet, picture, asset, sharp: false });
+    Object.assign(this, { sheet, asset });
     frame.addEventListener("mousedown", (event) => { if (event.button === 1) event.preventDefault(); }); // no scrolling by itself
     picture.addEventListener("load", () => this.tell());
     this.viewport.fit();
@@ -80,19 +80,16 @@ export class Zoom {
     this.sharpen();
   }
 
-  /** The file itself, once the rendition has too few pixels for what is shown. */
-  async sharpen() {
-    const { asset, picture } = this;
+  /** The files themselves (data-full), once their renditions have too few pixels for what is shown. */
+  sharpen() {
     const shown = this.sheet.getBoundingClientRect().width * devicePixelRatio;
-    if (this.sharp || !picture.naturalWidth || shown <= picture.naturalWidth || asset.width <= picture.naturalWidth) return;
-    this.sharp = true;
-    const full = new Image();
-    full.src = asset.urls.content;
-    try {
-      await full.decode();
-    } catch {
-      return; // a kind of file that this browser does not show
+    for (const picture of this.sheet.querySelectorAll("img[data-full]")) {
+      if (!picture.naturalWidth || shown <= picture.naturalWidth) continue;
+      const { full } = picture.dataset;
+      delete picture.dataset.full;
+      const whole = new Image();
+      whole.src = full;
+      whole.decode().then(() => { picture.src = full; }, () => {}); // not where this browser does not show such files
     }
-    if (this.asset === asset) picture.src = full.src;
   }
 }
