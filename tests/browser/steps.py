@@ -64,7 +64,7 @@ SETTLE = """for (const one of document.getAnimations()) {
 def found(page: Page) -> list[str]:
     """What axe objects to, one line each. On a busy machine a fade may begin late: what is gone a second later is none."""
     if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate((settings.NPM / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     wrong = _found(page)
     for _ in range(2):
         if not wrong:
