@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ QUESTIONS: dict[str, list[str]] = tomllib.loads(
     Path(__file__).with_name("meaning_questions.toml").read_text(encoding="utf-8")
 )["questions"]
 COUNT = 2_000
-BLANK = (8, 8, 4)
 
 
 def prompts(count: int = COUNT) -> list[tuple[str, tuple[str, ...]]]:
@@ -22,6 +22,10 @@ def prompts(count: int = COUNT) -> list[tuple[str, tuple[str, ...]]]:
     colours that a drawing has by itself, which are left out here."""
     names = sorted(CORE | THINGS)
     sprites = [Sprite(name, names_of(name), icons.style) for icons in SETS for name in names]
-    composer = Composer(sprites, np.zeros((len(sprites), 128, 128, 4), np.uint8))
-    scenes = (composer.scene(seed) for seed in range(count))
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # of drawings without a pixel, whose colour is asked for
+        composer = Composer(sprites, np.zeros((len(sprites), 128, 128, 4), np.uint8))
+        scenes = [composer.scene(seed) for seed in range(count)]
     return [(scene.caption, scene.concepts) for scene in scenes]

@@ -44,7 +44,7 @@ def longest_task(trace: bytes) -> float:
         for one in events
         if one.get("name") == "thread_name" and one["args"]["name"] == "CrRendererMain"
     }
-    tasks = [
+    tasks: list[float] = [
         one["tdur"] / 1000
         for one in events
         if one.get("name", "").endswith("RunTask") and (one["pid"], one["tid"]) in mains and "tdur" in one
