@@ -80,6 +80,10 @@ def test_places(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(x + 60, y + 20, steps=3)
     page.mouse.up()
+    page.wait_for_function(  # what moves is drawn with the next picture of the page
+        "(x) => document.querySelector('.pinmark:not(.now)').getBoundingClientRect().x > x + 58",
+        arg=after["x"],
+    )
     moved = _box(page, pin)
     assert (round(moved["x"] - after["x"]), round(moved["y"] - after["y"])) == (60, 20)
     expect(page.locator(".new")).to_have_count(0)
@@ -90,7 +94,10 @@ def test_places(page: Page) -> None:
     assert abs(kept["x"] - (0.25 - 60 / zoomed["width"])) < 0.01
     page.locator("#main").focus()
     page.keyboard.press("0")
-    assert round(_box(page, sheet)["width"]) == round(box["width"])
+    page.wait_for_function(
+        "(w) => Math.abs(document.querySelector('.sheet').getBoundingClientRect().width - w) < 1",
+        arg=box["width"],
+    )
 
     # Music: in bars.
     page.keyboard.press("ArrowRight")
