@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 SHOWN_INPUT = 200  # characters of a refused input that are repeated to the person
 
@@ -53,6 +53,11 @@ class InvalidInputs(Problem):
     type = "invalid-inputs"
     title = "Some inputs cannot be used"
     status = 422
+
+    @classmethod
+    def at(cls, field: str, why: str, given: object = None) -> Self:
+        """One input that is refused, with what was given."""
+        return cls(why, errors=[{"loc": [field], "msg": why, "input": shown(given)}])
 
 
 class UnknownTool(Problem):

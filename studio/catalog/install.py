@@ -111,7 +111,9 @@ def add_folder(
     called = Path(source).stem if source.endswith(FILES) else Path(source).name
     name = name.strip().lower() or slug(called)
     if not NAME.fullmatch(name):
-        raise _invalid("name", _("A name has small letters, digits, points, dashes and underscores."), name)
+        raise InvalidInputs.at(
+            "name", _("A name has small letters, digits, points, dashes and underscores."), name
+        )
     about: dict[str, Any] = {"format": "", "task": UNKNOWN_TASK}
     origin: dict[str, Any] = {"kind": "hub-folder", "repo": source}
     file = ""
@@ -120,7 +122,7 @@ def add_folder(
             path = Path(source).expanduser()
             about = describe(path)
         except (weights.Unfit, OSError, RuntimeError, ValueError) as error:
-            raise _invalid("source", str(error), source) from error
+            raise InvalidInputs.at("source", str(error), source) from error
         origin = {"kind": "path", "path": str(path)}
         file = f"{name}{path.suffix.lower()}" if path.is_file() else ""
     elif found := HUB_FILE.fullmatch(source):
@@ -128,7 +130,7 @@ def add_folder(
         file = f"{name}.safetensors"
     elif not REPO.fullmatch(source):
         words = _("That is neither a folder of this machine nor a name on the hub like “owner/model”.")
-        raise _invalid("source", words, source)
+        raise InvalidInputs.at("source", words, source)
     kept: dict[str, Any] = {"kind": "added", "from": [origin]}
     if file:
         kept["file"] = file
@@ -170,10 +172,6 @@ def slug(text: str) -> str:
 
 def _not_now(words: str) -> Conflict:
     return Conflict(words, title=_("That cannot be done now"))
-
-
-def _invalid(field: str, words: str, value: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value[:200]}])
 
 
 def remove(actor: Actor, card: ModelCard) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from studio.gallery import blobs, ports
 from studio.gallery import provenance as marks
 from studio.gallery.bounded import Limits
 from studio.gallery.index import index as index_words
-from studio.gallery.models import Asset, Blob, Lineage, Medium, Part, Rating
+from studio.gallery.models import EXCERPT, Asset, Blob, Lineage, Medium, Part, Rating
 from studio.gallery.probe import SOUND, Probed, Unreadable, probe
 from studio.gallery.seen import remember
 from studio.gallery.stacks import require_unlocked, restack, stack_of
@@ -43,6 +44,11 @@ class AlreadyStored(Exception):
 def visible(actor: Actor) -> QuerySet[Asset]:
     """The assets that this actor may see, the bin included: those of their teams, and unlisted ones of their own."""
     return Asset.objects.filter(team_id__in=actor.team_ids).filter(Q(listed=True) | Q(author=actor.user))
+
+
+def light(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+    """For lists: of their text no more than its beginning, which `excerpt` tells."""
+    return rows.defer("text").annotate(opening=Left("text", EXCERPT))
 
 
 def get_visible(actor: Actor, id: str | uuid.UUID, verb: str = "asset.view") -> Asset:
@@ -188,7 +194,9 @@ def upload(
         try:
             require_unlocked(get_visible(actor, parent))
         except NotThere:
-            raise _invalid("parent", _("There is no such asset in your teams."), str(parent)) from None
+            raise InvalidInputs.at(
+                "parent", _("There is no such asset in your teams."), str(parent)
+            ) from None
     if medium is not None and medium not in Medium.values:
         raise InvalidInputs(
             _("There is no medium “%(medium)s”.") % {"medium": medium[:40]},
@@ -242,13 +250,13 @@ def edit(
     if medium is not None and medium != asset.medium:
         require(actor, "asset.edit", asset)
         if asset.medium not in SOUND or medium not in SOUND:
-            raise _invalid("medium", _("Only a sound can change, between music and speech."), medium)
+            raise InvalidInputs.at("medium", _("Only a sound can change, between music and speech."), medium)
         asset.medium = medium
         changed.append("medium")
     if listed is not None and listed != asset.listed:
         require(actor, "asset.edit", asset)
         if asset.author_id != actor.user.pk:
-            raise _invalid("listed", _("Only its author lists or unlists an asset."), listed)
+            raise InvalidInputs.at("listed", _("Only its author lists or unlists an asset."), listed)
         asset.listed = listed
         changed.append("listed")
     if changed:
@@ -290,7 +298,7 @@ def rate(actor: Actor, asset: Asset, value: int) -> Asset:
 
 def clean_rating(value: int) -> int:
     if not 0 <= value <= 5:
-        raise _invalid("rating", _("A rating is 1 to 5; 0 takes it back."), value)
+        raise InvalidInputs.at("rating", _("A rating is 1 to 5; 0 takes it back."), value)
     return value
 
 
@@ -337,10 +345,6 @@ def _short(title: str) -> str:
 def _plain(text: str) -> str:
     """Without NUL, which no database keeps as text."""
     return text.replace("\x00", "")
-
-
-def _invalid(field: str, words: str, value: object) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value}])
 
 
 def _not_stored_yet(job_ref: uuid.UUID, index: int) -> None:

@@ -74,7 +74,7 @@ def edit(actor: Actor, board: Board, **told: Any) -> Board:
         board.note = _plain(told["note"])
     if told.get("filters") is not None:
         if board.filters is None:
-            raise _invalid("filters", _("This board is picked by hand: it has no filters."))
+            raise InvalidInputs.at("filters", _("This board is picked by hand: it has no filters."))
         board.filters = _kept(actor, board.team, told["filters"])
     board.updated_at = timezone.now()
     board.save(update_fields=["title", "note", "filters", "updated_at"])
@@ -115,7 +115,7 @@ def add(actor: Actor, board: Board, assets: Iterable[uuid.UUID]) -> int:
     known = set(on_it.filter(asset__in=ids).values_list("asset_id", flat=True))
     fresh = [key for key in ids if key not in known]
     if on_it.count() + len(fresh) > MOST_ITEMS:
-        raise _invalid("assets", _("A board holds at most %(n)d assets.") % {"n": MOST_ITEMS})
+        raise InvalidInputs.at("assets", _("A board holds at most %(n)d assets.") % {"n": MOST_ITEMS})
     last = on_it.aggregate(last=Max("position"))["last"] or 0.0
     BoardItem.objects.bulk_create(
         BoardItem(board=board, asset_id=key, position=last + STEP * place, added_by=actor.user)
@@ -241,7 +241,7 @@ def _place(cursor: str) -> tuple[float, int]:
     try:
         return float(position), int(key)
     except ValueError:
-        raise _invalid("cursor", _("The cursor is none of this list's.")) from None
+        raise InvalidInputs.at("cursor", _("The cursor is none of this list's.")) from None
 
 
 def _by_hand(actor: Actor, board: Board) -> None:
@@ -267,20 +267,16 @@ def _kept(actor: Actor, team: Team, filters: Mapping[str, Any] | None) -> dict[s
         return None
     asks = filters_from(filters)
     if asks.board is not None and not visible(actor).filter(pk=asks.board, team=team, filters=None).exists():
-        raise _invalid("filters", _("There is no such board, or it is smart itself."))
+        raise InvalidInputs.at("filters", _("There is no such board, or it is smart itself."))
     return asks.asked()
 
 
 def _title(title: str) -> str:
     words = " ".join(_plain(title).split())[:200]
     if not words:
-        raise _invalid("title", _("A board needs a title."))
+        raise InvalidInputs.at("title", _("A board needs a title."))
     return words
 
 
 def _plain(text: str) -> str:
     return text.replace("\x00", "")
-
-
-def _invalid(field: str, words: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": None}])

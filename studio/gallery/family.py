@@ -6,12 +6,10 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
-from studio.gallery.actions import visible
-from studio.gallery.models import EXCERPT, Asset, Lineage
+from studio.gallery.actions import light, visible
+from studio.gallery.models import Asset, Lineage
 from studio.gallery.templatetags.gallery import label_of, name_of
 from studio.teams.rights import Actor
 
@@ -104,7 +102,7 @@ def _walk(actor: Actor, family: Family, steps: int, most: int, *, above: bool) -
         keys = dict.fromkeys(links.values_list(f"{far}_id", flat=True)[:LINKS])
         # By their keys: as a subquery, SQLite would go through every asset of the team.
         new = [key for key in keys if key not in family.members]
-        seen = _light(visible(actor).filter(pk__in=new)).in_bulk() if new else {}
+        seen = light(visible(actor).filter(pk__in=new)).in_bulk() if new else {}
         found = [seen[key] for key in new if key in seen]
         room = most - len(family.members) if step <= steps else 0
         for asset in found[: max(0, room)]:
@@ -112,11 +110,6 @@ def _walk(actor: Actor, family: Family, steps: int, most: int, *, above: bool) -
         left_off |= {asset.pk for asset in found[max(0, room) :]}
         frontier = [asset.pk for asset in found[: max(0, room)]]
     return len(left_off - family.members.keys())
-
-
-def _light(rows: QuerySet[Asset]) -> QuerySet[Asset]:
-    """Of a text no more than its beginning."""
-    return rows.defer("text").annotate(opening=Left("text", EXCERPT))
 
 
 def _settle(family: Family) -> None:

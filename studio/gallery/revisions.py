@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from django.db.models.functions import Left
-
-from studio.gallery.actions import visible
-from studio.gallery.models import EXCERPT, Asset
+from studio.gallery.actions import light, visible
+from studio.gallery.models import Asset
 from studio.teams.rights import Actor
 
 MOST = 60
@@ -21,8 +19,7 @@ def revisions_of(actor: Actor, asset: Asset) -> list[Asset]:
     """
     shown = {"listed": True} if asset.listed else {}
     rows = visible(actor).filter(stack=asset.stack, deleted_at=None, **shown).select_related("author")
-    light = rows.defer("text").annotate(opening=Left("text", EXCERPT))
-    found: dict[uuid.UUID, Asset] = {each.pk: each for each in light.order_by("-pk")[:MOST]}
+    found: dict[uuid.UUID, Asset] = {each.pk: each for each in light(rows).order_by("-pk")[:MOST]}
     found.setdefault(asset.pk, asset)
     return [found[key] for key in sorted(found, key=lambda key: key.int)]
 

@@ -10,13 +10,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
-from studio.gallery.actions import visible
+from studio.gallery.actions import light, visible
 from studio.gallery.filters import Filters, end_key, first_key
 from studio.gallery.index import place_of, words_of
-from studio.gallery.models import EXCERPT, Asset, AssetColour, BoardItem, Tag
+from studio.gallery.models import Asset, AssetColour, BoardItem, Tag
 from studio.problems import InvalidInputs
 from studio.teams.models import as_uuid
 from studio.teams.rights import Actor, NotThere, require
@@ -94,11 +93,7 @@ def find(
 
 def brief(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Asset]:
     """Assets for a list, by their ids: of their text they have `excerpt` at hand."""
-    return {asset.pk: asset for asset in _brief(Asset.objects.filter(pk__in=list(keys)))}
-
-
-def _brief(rows: QuerySet[Asset]) -> QuerySet[Asset]:
-    return rows.defer("text").annotate(opening=Left("text", EXCERPT))
+    return {asset.pk: asset for asset in light(Asset.objects.filter(pk__in=list(keys)))}
 
 
 def _narrowed(rows: QuerySet[Asset], asks: Filters) -> QuerySet[Asset]:
@@ -210,7 +205,7 @@ def _newest(rows: QuerySet[Asset], teams: Sequence[uuid.UUID], edge: _Edge, most
     """The `most` rows nearest to the edge, the nearest first."""
     rows = edge.bounded(rows).order_by("pk" if edge.up else "-pk")
     if not 1 < len(teams) <= MERGED:
-        return list(_brief(rows)[:most])
+        return list(light(rows)[:most])
     # One walk along the index for each team, and the newest of them all: sorting all rows takes far longer.
     each = [key for one in teams for key in rows.filter(team_id=one).values_list("pk", flat=True)[:most]]
     here = brief(sorted(each, reverse=not edge.up)[:most])
@@ -239,7 +234,7 @@ def _walked(rows: QuerySet[Asset], walk: Walk, edge: _Edge, most: int) -> list[A
     start = edge.start()
     if edge.up and start is None and edge.first is not None:
         start = uuid.UUID(int=max(0, edge.first.int - 1))
-    rows = _brief(rows).order_by("pk" if edge.up else "-pk")
+    rows = light(rows).order_by("pk" if edge.up else "-pk")
     found: list[Asset] = []
     step = 2 * most
     while len(found) < most:
@@ -269,22 +264,22 @@ def _links_walk(links: Sequence[QuerySet[Any]]) -> Walk:
 def _words_walk(match: str) -> Walk:
     def walk(start: uuid.UUID | None, most: int, up: bool) -> list[uuid.UUID]:
         place = place_of(start) if start is not None else -1 if up else LAST_PLACE
-        given = {"match": match, "place": place, "most": most}
+        indexed = f"{_FOUND[connection.vendor]} AND {_INDEXED[connection.vendor]}"
         if connection.vendor == "sqlite":  # whose index is in the order of the list
-            return _met(_INDEXED["sqlite"], up, given)
+            return _met(indexed, up, match, place, most)
         # PostgreSQL's is not: words that much has are found soonest by looking through the nearest rows, words that
         # little has by the index and a sort. How many of the nearest have them says which they are; left to itself
         # PostgreSQL guesses, and looks through all rows for words that none has together.
         looked_at = 8 * most
-        met = _met(_NEAREST, up, given | {"looked_at": looked_at})
+        met = _met(_NEAREST, up, place, looked_at, match, most)
         if 0 < len(met) < most and (further := looked_at * most * 3 // (2 * len(met))) <= LOOKED_AT:
-            met = _met(_NEAREST, up, given | {"looked_at": further})
-        return met if len(met) == most else _met(_INDEXED["postgresql"], up, given)
+            met = _met(_NEAREST, up, place, further, match, most)
+        return met if len(met) == most else _met(indexed, up, match, place, most)
 
     return walk
 
 
-def _met(sql: str, up: bool, given: dict[str, Any]) -> list[uuid.UUID]:
+def _met(sql: str, up: bool, *given: str | int) -> list[uuid.UUID]:
     beyond, order = (">", "ASC") if up else ("<", "DESC")
     with connection.cursor() as cursor:
         cursor.execute(sql.format(beyond=beyond, order=order), given)
@@ -323,19 +318,11 @@ _FOUND = {
 }
 
 _INDEXED = {
-    "sqlite": (
-        "SELECT gallery_searchentry.asset_id FROM gallery_fts JOIN gallery_searchentry"
-        " ON gallery_searchentry.id = gallery_fts.rowid WHERE gallery_fts MATCH %(match)s"
-        " AND gallery_fts.rowid {beyond} %(place)s ORDER BY gallery_fts.rowid {order} LIMIT %(most)s"
-    ),
+    "sqlite": "gallery_fts.rowid {beyond} %s ORDER BY gallery_fts.rowid {order} LIMIT %s",
     # `+ 0` keeps it from looking through the rows in their order.
-    "postgresql": (
-        "SELECT asset_id FROM gallery_searchentry WHERE vector @@ %(match)s::tsquery AND id {beyond} %(place)s"
-        " ORDER BY id + 0 {order} LIMIT %(most)s"
-    ),
+    "postgresql": "id {beyond} %s ORDER BY id + 0 {order} LIMIT %s",
 }
 _NEAREST = (
-    "SELECT asset_id FROM (SELECT asset_id, id, vector FROM gallery_searchentry WHERE id {beyond} %(place)s"
-    " ORDER BY id {order} LIMIT %(looked_at)s) AS nearest"
-    " WHERE vector @@ %(match)s::tsquery ORDER BY id {order} LIMIT %(most)s"
+    "SELECT asset_id FROM (SELECT asset_id, id, vector FROM gallery_searchentry WHERE id {beyond} %s"
+    " ORDER BY id {order} LIMIT %s) AS nearest WHERE vector @@ %s::tsquery ORDER BY id {order} LIMIT %s"
 )

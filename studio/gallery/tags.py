@@ -33,4 +33,4 @@ def set_tags(asset: Asset, tags: Sequence[str]) -> None:
 
 
 def _invalid(words: str, value: object) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": ["tags"], "msg": words, "input": value}])
+    return InvalidInputs.at("tags", words, value)

@@ -119,7 +119,7 @@ def _source_type(asset: Asset) -> str:
 
 
 def _invalid(words: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": ["text"], "msg": words, "input": ""}])
+    return InvalidInputs.at("text", words)
 
 
 def _scratch() -> Path:

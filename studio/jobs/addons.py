@@ -82,7 +82,7 @@ def _from_words(inputs: Inputs, field: str, actor: Actor, team: Team) -> tuple[d
     }
     kept = prompt_grammar.without_words(text, known)
     if not kept:
-        raise _wrong(prompt, _("Beside the LoRA, say what to draw."), text)
+        raise InvalidInputs.at(prompt, _("Beside the LoRA, say what to draw."), text)
     said = {name: {"model": name, "weight": word.weight} for word, name in known.items()}
     others = [use.model_dump() for use in uses if use.model not in said]
     try:
@@ -90,12 +90,8 @@ def _from_words(inputs: Inputs, field: str, actor: Actor, team: Team) -> tuple[d
             inputs.model_dump() | {prompt: kept, field: [*others, *said.values()]}
         )
     except ValidationError as error:
-        raise _wrong(prompt, str(error.errors()[0]["msg"]), text) from None
+        raise InvalidInputs.at(prompt, str(error.errors()[0]["msg"]), text) from None
     return {prompt: kept}, getattr(changed, field)
-
-
-def _wrong(field: str, words: str, value: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value[:80]}])
 
 
 def _resolve(field: str, name: str, task: str, card: ModelCard | None, actor: Actor, team: Team) -> ModelCard:

@@ -167,4 +167,4 @@ def _plain(name: str) -> str:
 
 
 def _refused(why: str) -> InvalidInputs:
-    return InvalidInputs(why, errors=[{"loc": ["file"], "msg": why, "input": None}])
+    return InvalidInputs.at("file", why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from generators.registry import UnknownTool, get
 from studio import statements
 from studio.presets.models import Preset, Wildcard
 from studio.presets.wordings import NAME, Wordings
-from studio.problems import Conflict, InvalidInputs, shown
+from studio.problems import Conflict, InvalidInputs
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, require
 
@@ -53,12 +53,12 @@ def save_preset(actor: Actor, team: Team, tool: str, name: str, inputs: Mapping[
     try:
         declared = get(tool).inputs
     except UnknownTool as error:
-        raise _invalid("tool", str(error), tool) from None
+        raise InvalidInputs.at("tool", str(error), tool) from None
     left_out = {field for field, kind in marked(declared) if kind.kind in ASSET_KINDS}
     kept = {key: value for key, value in inputs.items() if key not in left_out}
     unknown = set(kept) - set(declared.model_fields)
     if unknown:
-        raise _invalid("inputs", _("The tool has no such inputs."), sorted(unknown))
+        raise InvalidInputs.at("inputs", _("The tool has no such inputs."), sorted(unknown))
     values = {"inputs": kept, "author": actor.user, "changed_at": timezone.now()}
     preset, _made = Preset.objects.update_or_create(team=team, tool=tool, name=name, defaults=values)
     return preset
@@ -81,28 +81,28 @@ def save_wildcard(
     require(actor, "preset.edit", wildcard or team)
     name = _named(name, 40)
     if not re.fullmatch(NAME, name):
-        raise _invalid(
+        raise InvalidInputs.at(
             "name", _("A name has letters and digits, and between them also - _ and spaces."), name
         )
     one = wildcard or Wildcard(team=team)
     before = one.name
     one.name, one.text, one.author = name, text.replace("\x00", ""), actor.user
     if len(text) > LONGEST or len(one.lines) > MOST_LINES:
-        raise _invalid(
+        raise InvalidInputs.at(
             "text",
             _("A list has at most %(lines)d lines and %(letters)d characters.")
             % {"lines": MOST_LINES, "letters": LONGEST},
             text,
         )
     if not one.lines:
-        raise _invalid("text", _("A list has at least one line."), text)
+        raise InvalidInputs.at("text", _("A list has at least one line."), text)
     lists = lists_of(team)
     lists.pop(before, None)
     lists[name] = one.lines
     try:
         Wordings(f"__{name}__", lists)
     except ValueError as error:
-        raise _invalid("text", str(error), text) from None
+        raise InvalidInputs.at("text", str(error), text) from None
     _save(one)
     return one
 
@@ -110,12 +110,6 @@ def save_wildcard(
 def delete(actor: Actor, kept: Preset | Wildcard) -> None:
     require(actor, "preset.edit", kept)
     kept.delete()
-
-
-def counts_of(lists: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
-    """For the page, which counts as one types: of each list how many wordings each line stands for."""
-    known = {name: list(lines) for name, lines in lists.items()}
-    return {name: [Wordings(line, known).count for line in lines] for name, lines in known.items()}
 
 
 def _save(kept: Preset | Wildcard) -> None:
@@ -130,9 +124,5 @@ def _save(kept: Preset | Wildcard) -> None:
 def _named(name: str, most: int) -> str:
     name = " ".join(name.replace("\x00", "").split())
     if not 1 <= len(name) <= most:
-        raise _invalid("name", _("A name has 1 to %(most)d characters.") % {"most": most}, name)
+        raise InvalidInputs.at("name", _("A name has 1 to %(most)d characters.") % {"most": most}, name)
     return name
-
-
-def _invalid(field: str, why: str, given: object) -> InvalidInputs:
-    return InvalidInputs(why, errors=[{"loc": [field], "msg": why, "input": shown(given)}])

@@ -12,7 +12,7 @@ from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilte
 from studio.clock import when
 from studio.presets import actions
 from studio.presets.models import Preset, Wildcard
-from studio.presets.wordings import Wordings
+from studio.presets.wordings import counts
 from studio.teams.asked import default_team, team_for, teams_for
 from studio.teams.auth import ApiRequest
 
@@ -45,7 +45,7 @@ class WildcardOut(Out):
     team: uuid.UUID
     name: str
     text: str = Field(description="A line for each wording")
-    wordings: int = Field(description="How many wordings `__name__` stands for")
+    wordings: int = Field(description="How many wordings `__name__` stands for; 10**12 a line at most")
     created_at: When
     changed_at: When
 
@@ -73,14 +73,16 @@ def _preset(one: Preset) -> dict[str, Any]:
     }
 
 
-def _wildcard(one: Wildcard, lists: dict[str, list[str]] | None = None) -> dict[str, Any]:
-    known = lists if lists is not None else actions.lists_of(one.team)
+def _wildcard(one: Wildcard, known: dict[str, list[int]] | None = None) -> dict[str, Any]:
+    """known: of each list of its team the wordings of each line."""
+    if known is None:
+        known = counts(actions.lists_of(one.team))
     return {
         "id": one.pk,
         "team": one.team_id,
         "name": one.name,
         "text": one.text,
-        "wordings": Wordings(f"__{one.name}__", known).count,
+        "wordings": sum(known.get(one.name, ())),
         "created_at": when(one.created_at),
         "changed_at": when(one.changed_at),
     }
@@ -132,8 +134,8 @@ def wildcards(
 ) -> dict[str, Any]:
     teams = teams_for(request.actor, team, "preset.view")
     found = page(Wildcard.objects.filter(team__in=teams), cursor=cursor, limit=limit)
-    lists = {one.pk: actions.lists_of(one) for one in teams}
-    return {"items": [_wildcard(one, lists[one.team_id]) for one in found.rows], "next": found.next}
+    known = {one.pk: counts(actions.lists_of(one)) for one in teams}
+    return {"items": [_wildcard(one, known[one.team_id]) for one in found.rows], "next": found.next}
 
 
 @router.post("/wildcards", response={201: WildcardOut}, summary="Make a wildcard")

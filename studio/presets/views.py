@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generators.registry import tools
 from studio.presets import actions
 from studio.presets.models import Preset, Wildcard
+from studio.presets.wordings import counts
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.current import current_team
 from studio.teams.models import Team
@@ -90,11 +91,11 @@ def _shown(
 ) -> HttpResponse:
     """given: what a form was sent with and what is wrong with it, so that nothing typed is lost."""
     require(actor, "preset.view", team)
-    counts = actions.counts_of(actions.lists_of(team))
+    wordings = counts(actions.lists_of(team))
     known = tools()
     context = {
         "wildcards": [
-            {"one": one, "wordings": sum(counts.get(one.name, ()))}
+            {"one": one, "wordings": sum(wordings.get(one.name, ()))}
             for one in Wildcard.objects.filter(team=team).order_by("name")
         ],
         "presets": [

@@ -25,11 +25,15 @@ from math import prod
 
 DEEPEST = 20
 MOST_TAKEN = 20
+MOST_TOLD = (
+    10**12
+)  # of `counts`: beyond, nobody counts, and a number of ten thousand digits cannot be written
 NO_LISTS: Mapping[str, Sequence[str]] = {}
 _NUMBER = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?\$\$(?:([^{}|\\$]{0,40})\$\$)?")
 NAME = r"[^\W_](?:(?:(?!__)[\w -]){0,38}[^\W_])?"
 """What a list may be called: letters, digits, and between them also single _, - and spaces."""
 _LIST = re.compile(f"__({NAME})__")
+_PLAIN = re.compile(r"[^\\{_]+")
 
 
 class Wordings:
@@ -63,6 +67,18 @@ class Wordings:
             while len(chosen) < most:
                 chosen.add(dice.randrange(self.count))
         return map(self.at, sorted(chosen))
+
+
+def counts(lists: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """Of each list how many wordings each of its lines stands for. Lists that cannot be read are left out."""
+    reader = _Reader(lists)
+    found: dict[str, list[int]] = {}
+    for name in lists:
+        try:
+            found[name] = [min(way.count, MOST_TOLD) for way in reader.lines(name).ways]
+        except ValueError:  # another list that it names was changed meanwhile
+            continue
+    return found
 
 
 def _numbers(count: int) -> Iterator[int]:
@@ -174,6 +190,8 @@ class _Reader:
         self._inside: list[str] = []
 
     def read(self, text: str) -> _Sequence:
+        if _PLAIN.fullmatch(text):  # most lines of most lists
+            return _Sequence([_Text(text)])
         return self._parse(text, 0, len(text), _choices(text), 0)[0]
 
     def _parse(self, text: str, at: int, end: int, choices: dict[int, int], depth: int) -> list[_Sequence]:
@@ -196,7 +214,7 @@ class _Reader:
                 at += 2
             elif named and named[1] in self._lists:
                 tell()
-                ways[-1].items.append(self._list(named[1]))
+                ways[-1].items.append(self.lines(named[1]))
                 at = named.end()
             elif at in choices:
                 tell()
@@ -229,13 +247,15 @@ class _Reader:
             )
         return _SomeOf(ways, least, most, ", " if number[3] is None else number[3])
 
-    def _list(self, name: str) -> _Lines:
+    def lines(self, name: str) -> _Lines:
         if name in self._inside:
             raise ValueError(f"The list {name} leads back to itself.")
         if name not in self._known:
             self._inside.append(name)
-            self._known[name] = _Lines([self.read(line) for line in self._lists[name]] or [_Text("")])
-            self._inside.pop()
+            try:
+                self._known[name] = _Lines([self.read(line) for line in self._lists[name]] or [_Text("")])
+            finally:
+                self._inside.pop()
         return self._known[name]
 
 

@@ -61,16 +61,18 @@ def share(
     """
     require(actor, "share.create", thing)
     if isinstance(thing, Asset) and not thing.listed:
-        raise _invalid("asset", _("Only you see it yet. List it first."))
+        raise InvalidInputs.at("asset", _("Only you see it yet. List it first."))
     if expires_at is not None and expires_at <= timezone.now():
-        raise _invalid("expires_at", _("That time has passed."))
+        raise InvalidInputs.at("expires_at", _("That time has passed."))
     if password and len(password) < SHORTEST_PASSWORD:
-        raise _invalid("password", _("At least %(n)d characters.") % {"n": SHORTEST_PASSWORD})
+        raise InvalidInputs.at("password", _("At least %(n)d characters.") % {"n": SHORTEST_PASSWORD})
     mark = " ".join(watermark.replace("\x00", "").split())[:60]
     if mark and may_download:
-        raise _invalid("watermark", _("A file that is downloaded has no watermark: allow one of the two."))
+        raise InvalidInputs.at(
+            "watermark", _("A file that is downloaded has no watermark: allow one of the two.")
+        )
     if mark and isinstance(thing, Asset) and thing.medium == Medium.TEXT:
-        raise _invalid("watermark", _("A text cannot carry a watermark."))
+        raise InvalidInputs.at("watermark", _("A text cannot carry a watermark."))
     secret = secrets.token_urlsafe(24)
     link = ShareLink.objects.create(
         team=thing.team,
@@ -161,7 +163,3 @@ def asset_of(link: ShareLink, id: uuid.UUID) -> Asset:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _invalid(field: str, words: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": None}])

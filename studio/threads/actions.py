@@ -61,13 +61,15 @@ def post_turn(
     require(actor, "thread.use", thread)
     prompt = prompt.strip()
     if not prompt:
-        raise _invalid("prompt", _("Write something first."), prompt)
+        raise InvalidInputs.at("prompt", _("Write something first."), prompt)
     given = dict(inputs or {})
     if "messages" in given:
-        raise _invalid("inputs", _("The messages are those of the thread; leave them out."), "messages")
+        raise InvalidInputs.at(
+            "inputs", _("The messages are those of the thread; leave them out."), "messages"
+        )
     turns = turns_of(thread)
     if parent is not None and parent.pk not in {turn.pk for turn in turns}:
-        raise _invalid("parent", _("There is no such turn in this thread."), str(parent.pk))
+        raise InvalidInputs.at("parent", _("There is no such turn in this thread."), str(parent.pk))
     before = path_to(turns, parent)
     if before and before[-1].job is not None and before[-1].job.state not in FINAL:
         raise _not_now(_("The answer before is still being written. Wait for it, or stop it."))
@@ -164,7 +166,3 @@ def _title(prompt: str) -> str:
 
 def _not_now(words: str) -> Conflict:
     return Conflict(words, title=_("That cannot be done now"))
-
-
-def _invalid(field: str, words: str, value: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value[:200]}])

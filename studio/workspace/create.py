@@ -19,8 +19,9 @@ from studio.catalog.models import ModelCard, ModelState
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
 from studio.jobs.models import Job
-from studio.presets import actions as presets
+from studio.presets.actions import lists_of
 from studio.presets.models import Preset
+from studio.presets.wordings import counts
 from studio.teams.current import current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
@@ -175,7 +176,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     form = form_for(tool, values, models=model_choices(actor, tool))
     recent = recent_assets(actor, team)
     kept = list(Preset.objects.filter(team=team, tool=name).order_by("name")) if team else []
-    lists = presets.counts_of(presets.lists_of(team)) if team else {}
+    lists = counts(lists_of(team)) if team else {}
     context: dict[str, Any] = {
         "tool": tool,
         "tabs": tabs(tool.medium if tool.medium in MEDIA else tool.makes),

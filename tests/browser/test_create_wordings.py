@@ -6,8 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from studio.presets import actions
-from studio.presets.wordings import Wordings
+from studio.presets.wordings import Wordings, counts
 
 CASES = [
     "a boat",
@@ -33,7 +32,7 @@ def test_wordings_are_counted_alike(anonymous_page: Page) -> None:
     counted = anonymous_page.evaluate(
         "async ([cases, lists]) => { const m = await import('/static/js/create/wordings.js');"
         " return cases.map((text) => m.wordings(text, lists)); }",
-        [CASES, actions.counts_of(LISTS)],
+        [CASES, counts(LISTS)],
     )
     assert counted == [Wordings(case, LISTS).count for case in CASES]
 

@@ -11,6 +11,7 @@ from studio.jobs import actions as jobs
 from studio.jobs.models import Job
 from studio.presets import actions
 from studio.presets.models import Wildcard
+from studio.presets.wordings import counts
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.actions import create_team
 from studio.teams.models import Team, User
@@ -95,4 +96,4 @@ def test_rights(team: Team, client: Client, alice: User, join: Callable[[str, st
         content_type="application/json",
     )
     assert plan.json()["total"] == 6
-    assert actions.counts_of(actions.lists_of(team)) == {"tree": [1, 2]}
+    assert counts(actions.lists_of(team)) == {"tree": [1, 2]}

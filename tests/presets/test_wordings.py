@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.presets.wordings import Wordings
+from studio.presets.wordings import MOST_TOLD, Wordings, counts
 
 LISTS = {
     "colour": ["red", "blue"],
@@ -110,6 +111,25 @@ def test_drawn_by_chance() -> None:
     few = Wordings("{a|b|c}")
     assert list(few.drawn(9, 1)) == ["a", "b", "c"]
     assert len(set(few.drawn(2, 1))) == 2
+
+
+def test_counts_are_told_of_what_can_be_read_and_counted() -> None:
+    lists = LISTS | {"many": ["{a|b}" * 20_000], "plain": ["oak | elm }"]}
+    told = counts(lists)
+    assert told["thing"] == [2, 2]
+    assert told["plain"] == [1]
+    assert told["many"] == [MOST_TOLD]
+    assert "round" not in told
+
+
+def test_lists_of_lists_are_read_once() -> None:
+    names = "abcdefgh"
+    lists = {one: [f"__{after}__ {n}" for n in range(500)] for one, after in pairwise(names)} | {
+        "h": ["x"] * 2000
+    }
+    begun = time.process_time()
+    assert counts(lists)["a"] == [min(500**6 * 2000, MOST_TOLD)] * 500
+    assert time.process_time() - begun < 2
 
 
 @given(st.text(alphabet="{}|\\ab$12_-", max_size=18))

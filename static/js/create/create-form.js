@@ -157,7 +157,7 @@ export class CreateForm extends HTMLElement {
 
   get total() {
     const axes = Object.values(this.matrix).reduce((product, values) => product * values.length, 1);
-    return this.wantedCount * axes * (this.items?.length ?? 1) * (this.given("prompt") ? 1 : this.prompt?.wordings ?? 1);
+    return this.wantedCount * axes * (this.items?.length ?? 1) * (this.given(this.prompt?.name) ? 1 : this.prompt?.wordings ?? 1);
   }
 
   /** Whether the rows of a file give this input. */
@@ -182,7 +182,7 @@ export class CreateForm extends HTMLElement {
       if (Object.keys(this.matrix).length) body.matrix = this.matrix;
       if (this.wantedCount > 1) body.count = this.wantedCount;
       if (this.items) body.items = this.items;
-      if ((this.prompt?.wordings ?? 1) > 1 && !this.given("prompt")) body.prompts = inputs[this.prompt.name];
+      if ((this.prompt?.wordings ?? 1) > 1 && !this.given(this.prompt.name)) body.prompts = inputs[this.prompt.name];
     }
     return body;
   }

@@ -63,7 +63,7 @@ def comment(
     words = _words(text)
     if reply_to is not None:
         if pin is not None:
-            raise _invalid("pin", _("A reply stands where the comment stands; leave its pin out."))
+            raise InvalidInputs.at("pin", _("A reply stands where the comment stands; leave its pin out."))
         if reply_to.asset.stack != asset.stack:
             raise NotThere
         reply_to = reply_to.reply_to or reply_to
@@ -105,7 +105,7 @@ def reopen_comment(actor: Actor, row: Comment) -> Comment:
 def _settle(actor: Actor, row: Comment, *, done: bool) -> Comment:
     require(actor, "asset.comment", row.asset)
     if row.reply_to_id is not None:
-        raise _invalid("id", _("A comment is resolved with its replies; a reply alone is not."))
+        raise InvalidInputs.at("id", _("A comment is resolved with its replies; a reply alone is not."))
     if (row.resolved_at is not None) != done:
         row.resolved_at, row.resolved_by = (timezone.now(), actor.user) if done else (None, None)
         with transaction.atomic():
@@ -137,9 +137,9 @@ def _is_in(review: Review, asset: Asset) -> bool:
 def _words(text: str) -> str:
     words = text.replace("\x00", "").strip()
     if not words:
-        raise _invalid("text", _("Write something first."))
+        raise InvalidInputs.at("text", _("Write something first."))
     if len(words) > LONGEST:
-        raise _invalid("text", _("A comment has at most %(most)s letters.") % {"most": LONGEST})
+        raise InvalidInputs.at("text", _("A comment has at most %(most)s letters.") % {"most": LONGEST})
     return words
 
 
@@ -191,7 +191,3 @@ def _tell(row: Comment) -> None:
             "review": str(row.review_id) if row.review_id else None,
         },
     )
-
-
-def _invalid(field: str, words: str) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": None}])

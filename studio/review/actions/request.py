@@ -77,15 +77,15 @@ def request_review(
     team = assets[0].team
     require(actor, "review.request", team)
     if any(asset.team_id != team.pk for asset in assets):
-        raise _invalid("assets", _("The assets of a review belong to one team."), "")
+        raise InvalidInputs.at("assets", _("The assets of a review belong to one team."), "")
     if any(not asset.listed for asset in assets):
-        raise _invalid("assets", _("One of them only its author sees yet. List it first."), "")
+        raise InvalidInputs.at("assets", _("One of them only its author sees yet. List it first."), "")
     if not people and not role:
-        raise _invalid("people", _("Say who is asked: people, or a role."), [])
+        raise InvalidInputs.at("people", _("Say who is asked: people, or a role."), [])
     if due_at is not None and due_at <= timezone.now():
-        raise _invalid("due_at", _("That time has passed."), due_at.isoformat())
+        raise InvalidInputs.at("due_at", _("That time has passed."), due_at.isoformat())
     if kind == Review.Kind.PICK and not 1 <= picks < len(assets):
-        raise _invalid("picks", _("Of %(n)s assets, 1 to %(most)s can be picked.") % {
+        raise InvalidInputs.at("picks", _("Of %(n)s assets, 1 to %(most)s can be picked.") % {
             "n": len(assets), "most": len(assets) - 1}, picks)  # fmt: skip
     review = Review.objects.create(
         team=team, author=actor.user, title=_title(title, assets), note=note.strip(), kind=kind,
@@ -94,7 +94,9 @@ def request_review(
     Ask.objects.bulk_create([Ask(review=review, user=user) for user in _members(team, people)])
     if role:
         if role not in Role.values or role == Role.VIEWER:
-            raise _invalid("role", _("A role that may decide: reviewer, creator, manager or owner."), role)
+            raise InvalidInputs.at(
+                "role", _("A role that may decide: reviewer, creator, manager or owner."), role
+            )
         Ask.objects.create(review=review, role=role)
     Item.objects.bulk_create(
         [Item(review=review, asset=asset, position=place) for place, asset in enumerate(assets, 1)]
@@ -116,7 +118,7 @@ def _assets(actor: Actor, subject: Subject) -> tuple[list[Asset], dict[str, Any]
     """The assets in their order, and what the review says that it is about."""
     named = [bool(subject.assets), subject.board is not None, subject.batch is not None]
     if sum(named) != 1:
-        raise _invalid("assets", _("Name assets, a board or a batch: one of the three."), "")
+        raise InvalidInputs.at("assets", _("Name assets, a board or a batch: one of the three."), "")
     if subject.board is not None:
         board = boards.get_visible(actor, subject.board)
         ids = [asset.pk for asset in boards.assets_on(actor, board)]
@@ -132,12 +134,12 @@ def _assets(actor: Actor, subject: Subject) -> tuple[list[Asset], dict[str, Any]
         ids, told = list(dict.fromkeys(subject.assets)), {"kind": "assets"}
     there = gallery.visible(actor).select_related("team").filter(deleted_at=None).in_bulk(ids)
     if subject.assets and len(there) < len(ids):
-        raise _invalid("assets", _("One of them is not there, or not yours."), "")
+        raise InvalidInputs.at("assets", _("One of them is not there, or not yours."), "")
     found = [there[id] for id in ids if id in there]
     if not found:
-        raise _invalid("assets", _("There is nothing in it yet."), "")
+        raise InvalidInputs.at("assets", _("There is nothing in it yet."), "")
     if len(found) > MOST_ITEMS:
-        raise _invalid(
+        raise InvalidInputs.at(
             "assets", _("A review has at most %(most)s assets.") % {"most": MOST_ITEMS}, len(found)
         )
     return found, told
@@ -145,16 +147,16 @@ def _assets(actor: Actor, subject: Subject) -> tuple[list[Asset], dict[str, Any]
 
 def _members(team: Team, people: Sequence[uuid.UUID]) -> list[User]:
     if len(people) > MOST_PEOPLE:
-        raise _invalid(
+        raise InvalidInputs.at(
             "people", _("At most %(most)s people are asked by name.") % {"most": MOST_PEOPLE}, len(people)
         )
     rows = Member.objects.filter(team=team, user__in=people).select_related("user")
     found = {row.user_id: row for row in rows}
     for id in people:
         if id not in found:
-            raise _invalid("people", _("One of them is not in the team."), str(id))
+            raise InvalidInputs.at("people", _("One of them is not in the team."), str(id))
         if found[id].role == Role.VIEWER:
-            raise _invalid(
+            raise InvalidInputs.at(
                 "people", _("%(who)s is a viewer and may not decide.") % {"who": found[id].user.name}, str(id)
             )
     return [found[id].user for id in dict.fromkeys(people)]
@@ -221,7 +223,3 @@ def _title(title: str, assets: Sequence[Asset]) -> str:
     return words or (
         first if len(assets) == 1 else _("%(first)s and %(n)s more") % {"first": first, "n": len(assets) - 1}
     )
-
-
-def _invalid(field: str, words: str, value: object) -> InvalidInputs:
-    return InvalidInputs(words, errors=[{"loc": [field], "msg": words, "input": value}])
