@@ -18,6 +18,7 @@ from django.db import connections  # noqa: E402
 from studio import handler  # noqa: E402
 from studio.body_limit import BodyLimit  # noqa: E402
 from studio.sockets import urlpatterns  # noqa: E402
+from studio.static_files import StaticFiles  # noqa: E402
 
 
 def let_go(**_signal: Any) -> None:
@@ -31,5 +32,8 @@ def let_go(**_signal: Any) -> None:
 request_finished.connect(let_go)
 
 application = ProtocolTypeRouter(
-    {"http": BodyLimit(handler.application()), "websocket": AuthMiddlewareStack(URLRouter(urlpatterns))}
+    {
+        "http": StaticFiles(BodyLimit(handler.application())),
+        "websocket": AuthMiddlewareStack(URLRouter(urlpatterns)),
+    }
 )

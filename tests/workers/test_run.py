@@ -84,7 +84,7 @@ def test_a_tool_that_goes_wrong_fails_in_words(api: httpx.Client, how: str, kind
 
 
 def test_what_was_made_before_a_cancel_is_kept(api: httpx.Client) -> None:
-    job = submit(api, "test.paint", prompt="x", count=8, steps=4, pause_ms=60)
+    job = submit(api, "test.paint", prompt="x", count=8, steps=4, pause_ms=200)
     until_two = [job_of(api, job["id"])]
     while len(until_two[-1]["assets"]) < 2 and until_two[-1]["state"] in ("queued", "running"):
         until_two.append(job_of(api, job["id"]))
