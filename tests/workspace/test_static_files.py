@@ -24,7 +24,9 @@ def ask(method: str, path: str, **headers: str) -> httpx.Response:
     async def answer() -> httpx.Response:
         transport = httpx.ASGITransport(app=StaticFiles(beyond))
         async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
-            return await client.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+            return await client.request(
+                method, path, headers={k.replace("_", "-"): v for k, v in headers.items()}
+            )
 
     return answer()
 
