@@ -29,12 +29,10 @@ StyleName = Literal[
 
 @dataclass(frozen=True)
 class Style:
-    """words: added behind the prompt. against: added to what should not be in the picture. small: the words for the
-    studio's own small model, which has learned few; "" where it does not know the style."""
+    """words: added behind the prompt. against: added to what should not be in the picture."""
 
     words: str
     against: str = ""
-    small: str = ""
 
 
 STYLES: dict[str, Style] = {
@@ -47,8 +45,8 @@ STYLES: dict[str, Style] = {
     "ink": Style("ink drawing, black lines on white paper, brush and pen", "colour, shading, photograph"),
     "comic": Style("comic book panel, bold outlines, flat colours, halftone", "photograph, realistic"),
     "anime": Style("anime illustration, clean lines, cel shading, vivid colours", "photograph, realistic"),
-    "flat": Style("flat vector illustration, simple shapes, solid colours, no outlines", "photograph, texture, shadows", "flat style"),
-    "3d": Style("3D render, soft studio light, smooth materials, ambient occlusion", "drawing, flat, grain", "3d style"),
+    "flat": Style("flat vector illustration, simple shapes, solid colours, no outlines", "photograph, texture, shadows"),
+    "3d": Style("3D render, soft studio light, smooth materials, ambient occlusion", "drawing, flat, grain"),
     "isometric": Style("isometric view, small scene, clean edges, soft shadows", "perspective distortion, photograph"),
     "low-poly": Style("low-poly 3D model, faceted surfaces, simple colours", "smooth, photograph, fine detail"),
     "pixel-art": Style("pixel art, 16-bit game sprite, limited palette, crisp pixels", "smooth, blurry, photograph"),
@@ -60,17 +58,15 @@ STYLES: dict[str, Style] = {
 
 
 def dressed(name: str, prompt: str, negative: str, *, small: bool) -> tuple[str, str, list[str]]:
-    """(prompt, negative prompt, notes) with a style's words added. small: for the studio's own small model."""
+    """(prompt, negative prompt, notes) with a style's words added. small: for the studio's own small model, which draws
+    in one style whatever it is told; it is not told, and the note says so."""
     style = STYLES[name]
     if not style.words:
         return prompt, negative, []
-    words = style.small if small else style.words
-    if not words:
-        known = ", ".join(other for other, one in STYLES.items() if one.small)
+    if small:
         return (
             prompt,
             negative,
-            [f"This small model has not learned the style “{name}”, so it was left out. It knows: {known}."],
+            [f"This small model draws in one style only, so the style “{name}” was left out."],
         )
-    against = "" if small else style.against
-    return f"{prompt}, {words}", ", ".join(part for part in (negative, against) if part), []
+    return f"{prompt}, {style.words}", ", ".join(part for part in (negative, style.against) if part), []
