@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils.html import format_html, format_html_join, json_script
@@ -84,9 +83,13 @@ def rail(context: dict[str, Any]) -> dict[str, Any]:
 def module(script: str) -> SafeString:
     """A module script, with hints for all that it imports. They come after what the first picture needs."""
     hints = format_html_join(
-        "", '<link rel="modulepreload" fetchpriority="low" href="{}">', ((static(name),) for name in modules_of(script))
+        "",
+        '<link rel="modulepreload" fetchpriority="low" href="{}">',
+        ((static(name),) for name in modules_of(script)),
     )
-    return format_html('{}<script type="module" fetchpriority="low" src="{}"></script>', hints, static(script))
+    return format_html(
+        '{}<script type="module" fetchpriority="low" src="{}"></script>', hints, static(script)
+    )
 
 
 @register.simple_tag
