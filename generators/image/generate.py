@@ -121,7 +121,7 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     summary="Draws a picture of what a prompt describes.",
     makes="image",
     version=3,
-    example={"prompt": "a sailboat by the sea", "width": 256, "height": 256, "steps": 20, "seed": 7},
+    example={"prompt": "a sailboat by the sea", "width": 128, "height": 128, "steps": 20, "seed": 7},
     needs=needs,
     together=together.PICTURES,
 )

@@ -56,11 +56,23 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The DATABASE_URL of a fresh server that is gone afterwards."""
+def server(*, lasting: bool = True) -> Iterator[str]:
+    """The DATABASE_URL of a fresh server that is gone afterwards. lasting: what it has committed would outlive a loss of
+    power; tests that pull no plug need not wait for that."""
     with tempfile.TemporaryDirectory(prefix="studio-postgres-", ignore_cleanup_errors=True) as folder:
         running = Server(Path(folder))
+        if not lasting:
+            _let_go(running.url)
         try:
             yield running.url
         finally:
             running.stop()
+
+
+def _let_go(url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import look
 from tests.browser.steps import found
 
 
-@pytest.mark.parametrize("path", ["/create/", "/create/image.generate/", "/create/text.write/", "/chat/"])
-def test_nothing_is_found(page: Page, path: str) -> None:
-    look(page, path)
+def test_nothing_is_found(page: Page) -> None:
+    for path in ("/create/", "/create/image.generate/", "/create/text.write/", "/chat/"):
+        look(page, path)
 
 
 def test_nothing_is_found_on_a_running_and_a_finished_job(page: Page) -> None:
@@ -28,7 +27,7 @@ def test_nothing_is_found_on_a_running_and_a_finished_job(page: Page) -> None:
 def test_nothing_is_found_in_drawer_and_palette(page: Page) -> None:
     page.goto("/create/test.paint/")
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("dialog.palette").get_by_role("option").first).to_be_visible()
     assert found(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Queue empty").click()

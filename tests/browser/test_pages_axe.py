@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import look
@@ -23,9 +22,9 @@ EVERYWHERE = [
 ]
 
 
-@pytest.mark.parametrize("path", EVERYWHERE)
-def test_nothing_is_found_on_empty_pages(page: Page, path: str) -> None:
-    look(page, path)
+def test_nothing_is_found_on_empty_pages(page: Page) -> None:
+    for path in EVERYWHERE:
+        look(page, path)
 
 
 def test_nothing_is_found_with_work_in_them(page: Page) -> None:
@@ -73,6 +72,6 @@ def test_nothing_is_found_with_work_in_them(page: Page) -> None:
     assert found(page) == []
 
 
-@pytest.mark.parametrize("path", ["/signin/", "/reset/", "/signin/spent/", "/join/spent/", "/no/such/page/"])
-def test_nothing_is_found_before_one_is_in(anonymous_page: Page, path: str) -> None:
-    look(anonymous_page, path)
+def test_nothing_is_found_before_one_is_in(anonymous_page: Page) -> None:
+    for path in ("/signin/", "/reset/", "/signin/spent/", "/join/spent/", "/no/such/page/"):
+        look(anonymous_page, path)

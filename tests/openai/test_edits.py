@@ -33,7 +33,7 @@ def test_it_works(client: OpenAI, live: httpx.Client) -> None:
         mask=png(mask),
         prompt="a blue butterfly",
         response_format="b64_json",
-        extra_body={"seed": 7, "strength": 1},
+        extra_body={"seed": 7, "strength": 1, "steps": 6},
     )
     assert answer.data is not None
     (one,) = answer.data

@@ -20,7 +20,7 @@ def test_it_works(client: OpenAI, live: httpx.Client) -> None:
         n=2,
         size="64x64",
         response_format="b64_json",
-        extra_body={"seed": 7},
+        extra_body={"seed": 7, "steps": 4},
     )
     assert answer.data is not None
     assert len(answer.data) == 2
@@ -38,6 +38,7 @@ def test_a_link_opens_without_a_token(client: OpenAI) -> None:
         prompt="a red boat",
         size="64x64",
         response_format="url",
+        extra_body={"steps": 4},
     )
     assert answer.data is not None
     link = answer.data[0].url or ""

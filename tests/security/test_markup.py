@@ -104,7 +104,7 @@ def picture() -> bytes:
 
 def test_pages_of_assets(as_alice: Client, client: Client) -> None:
     image = upload(as_alice, "a.png", picture())
-    for payload in PAYLOADS:
+    for payload in PAYLOADS[::3]:
         text = upload(as_alice, "a.md", payload.encode())
         for asset in (image, text):
             change = {"title": payload[:200], "tags": [payload[:60].replace(",", "")]}

@@ -86,22 +86,28 @@ def test_a_part_that_dies_is_started_again(stack: Stack, part: str) -> None:
     assert f"{part}: was ended by SIGKILL" in stack.console.read_text()
 
 
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
-def test_no_process_is_left_when_it_is_asked_to_stop(own: Stack, number: signal.Signals) -> None:
+def test_no_process_is_left_when_it_is_killed_or_asked_to_stop(own: Stack) -> None:
     family = _family(own.state()["pid"])
     assert len(family) >= 5
+    os.kill(own.state()["pid"], signal.SIGKILL)
+    assert _wait(lambda: not _alive(family), 10), _alive(family)
+    own.start()
+    _asked_to_stop(own, signal.SIGTERM)
+
+
+@pytest.mark.slow
+def test_control_c_stops_it(own: Stack) -> None:
+    _asked_to_stop(own, signal.SIGINT)
+
+
+def _asked_to_stop(own: Stack, number: signal.Signals) -> None:
+    family = _family(own.state()["pid"])
     started = time.monotonic()
     os.kill(own.state()["pid"], number)
     assert _wait(lambda: not _alive(family), 20), _alive(family)
     assert time.monotonic() - started < 15
     assert not (own.data / "studio.json").exists()
     assert "was killed" not in own.console.read_text()
-
-
-def test_no_process_is_left_when_it_is_killed(own: Stack) -> None:
-    family = _family(own.state()["pid"])
-    os.kill(own.state()["pid"], signal.SIGKILL)
-    assert _wait(lambda: not _alive(family), 10), _alive(family)
 
 
 def test_a_second_one_on_the_same_folder_is_refused(stack: Stack) -> None:

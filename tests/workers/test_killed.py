@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import httpx
 import psutil
+import pytest
 
 from tests.stack import Stack
 from tests.workers.helpers import events_of, final_states, job_of, submit, wait_for
@@ -65,6 +66,7 @@ def test_the_worker_and_no_child_is_left(api: httpx.Client, stack: Stack) -> Non
     assert not [child for child in orphans if child.is_running()]
 
 
+@pytest.mark.slow
 def test_a_zombie_that_wakes_publishes_nothing_twice(api: httpx.Client, stack: Stack) -> None:
     """SIGSTOP longer than the lease: another attempt takes over; what wakes up is fenced."""
     job_id = begun(api)

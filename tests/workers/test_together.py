@@ -89,7 +89,14 @@ def test_all_are_cancelled(api: httpx.Client, batch: Batch) -> None:
     assert after["state"] == "succeeded"
 
 
-@pytest.mark.parametrize("prompt", ["die in company", "die", "refuse"])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "die in company",
+        pytest.param("die", marks=pytest.mark.slow),
+        pytest.param("refuse", marks=pytest.mark.slow),
+    ],
+)
 def test_what_goes_wrong_in_company_goes_on_alone(prompt: str, api: httpx.Client, batch: Batch) -> None:
     jobs = batch(["song 0", prompt, "song 1", "song 2", "song 3", "song 4"], steps=6, pause_ms=60)
     ended = [wait_for(api, job, seconds=90) for job in jobs]

@@ -42,7 +42,7 @@ def drawn(ctx: Context, **inputs: Any) -> np.ndarray[Any, Any]:
     "prompt",
     [
         "a red guitar",
-        "a cat to the left of a tree",
+        pytest.param("a cat to the left of a tree", marks=pytest.mark.slow),
         pytest.param("a cat above a red tree", marks=pytest.mark.slow),
     ],
 )

@@ -27,7 +27,7 @@ class Recorder(Painter):
         return np.full((len(prompts), 64, 64, 3), 255, np.uint8)
 
 
-@pytest.mark.parametrize("limit", [0, 10])
+@pytest.mark.parametrize("limit", [pytest.param(0, marks=pytest.mark.slow), 10])
 def test_it_works(limit: int) -> None:
     concepts = sorted([*CORE, *COMMON, "skunk", "ram"])
     judge = Judge(
