@@ -13,6 +13,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +23,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from studio.gallery.storage import LocalFolder
+from studio.gallery import storage
+from studio.gallery.storage import LocalFolder, Storage
 
 MANIFEST = "manifest.json"
 SQLITE, DUMP = "studio.sqlite3", "studio.pgdump"
@@ -41,11 +43,11 @@ def backup(target: Path, *, say: Say) -> dict[str, Any]:
     say("database …")
     name = _dump_database(target)
     say("files …")
-    source, kept = LocalFolder(settings.BLOBS), LocalFolder(target / "blobs")
+    source, kept = storage.current(), LocalFolder(target / "blobs")
     copied = total = size = 0
     for digest, length in _blobs(target / name):
         total, size = total + 1, size + length
-        if kept.exists(digest) and (kept.path(digest) or target).stat().st_size == length:
+        if _has(kept, digest, length):
             continue
         _copy(source, kept, digest)
         copied += 1
@@ -81,9 +83,9 @@ def restore(source: Path, *, say: Say) -> dict[str, Any]:
     if _hash(database) != manifest["database_sha256"]:
         raise BackupError(f"{database} has changed since the backup was made. Use another backup.")
     say("files …")
-    kept, target = LocalFolder(source / "blobs"), LocalFolder(settings.BLOBS)
+    kept, target = LocalFolder(source / "blobs"), storage.current()
     for digest, length in _blobs(database):
-        if not (target.exists(digest) and (target.path(digest) or source).stat().st_size == length):
+        if not _has(target, digest, length):
             _copy(kept, target, digest)
     say("database …")
     _load_database(database)
@@ -93,12 +95,24 @@ def restore(source: Path, *, say: Say) -> dict[str, Any]:
     return manifest
 
 
-def _copy(source: LocalFolder, target: LocalFolder, digest: str) -> None:
+def _has(store: Storage, digest: str, length: int) -> bool:
+    """Whether it is there, and whole as far as a look from outside tells: a bucket takes whole objects only."""
+    path = store.path(digest)
+    return store.exists(digest) and (path is None or path.stat().st_size == length)
+
+
+def _copy(source: Storage, target: Storage, digest: str) -> None:
     """One blob, checked on the way."""
-    path = source.path(digest)
-    if path is None or not path.exists():
-        raise BackupError(f"The file {digest} is missing. `manage.py scrub` says what else is.")
-    draft = target.draft(path)
+    with tempfile.NamedTemporaryFile(dir=settings.DATA) as fetched:
+        path = source.path(digest)
+        try:
+            if path is None:
+                with source.open(digest) as stored:
+                    shutil.copyfileobj(stored, fetched, 1 << 20)
+                fetched.flush()
+            draft = target.draft(path or Path(fetched.name))
+        except FileNotFoundError:
+            raise BackupError(f"The file {digest} is missing. `manage.py scrub` says what else is.") from None
     if draft.digest != digest:
         draft.path.unlink()
         raise BackupError(f"The bytes of {digest} have changed. `manage.py scrub` says what else has.")

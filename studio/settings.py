@@ -170,6 +170,14 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy redirects to https, see SECURE_SSL_REDIRECT
 ]
 
+# A company's sign-in (OIDC), where the operator names one.
+OIDC_ISSUER = env.text("STUDIO_OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("STUDIO_OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("STUDIO_OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("STUDIO_OIDC_NAME")
+OIDC_TEAM = env.text("STUDIO_OIDC_TEAM")  # id or name of the team that newcomers join; empty: no newcomers
+OIDC_ROLE = env.text("STUDIO_OIDC_ROLE", "creator")
+
 EMAIL_BACKEND = env.text("STUDIO_EMAIL_BACKEND") or (
     "django.core.mail.backends.smtp.EmailBackend"
     if env.text("STUDIO_SMTP_HOST")
@@ -224,6 +232,11 @@ SILENCE = env.number("STUDIO_SILENCE_S", 180.0)
 CANCEL_GRACE = env.number("STUDIO_CANCEL_GRACE_S", 2.0)
 
 BLOBS = env.folder("STUDIO_BLOBS", DATA / "blobs")
+# A bucket instead of that folder, which then holds only what is on its way there.
+S3_BUCKET = env.text("STUDIO_S3_BUCKET")
+S3_ENDPOINT = env.text("STUDIO_S3_ENDPOINT")  # empty: Amazon's own
+S3_REGION = env.text("STUDIO_S3_REGION", "us-east-1")
+S3_KEY, S3_SECRET = env.text("STUDIO_S3_KEY"), env.text("STUDIO_S3_SECRET")
 MODELS = env.folder("STUDIO_MODELS", DATA / "models")
 SCRATCH = env.folder("STUDIO_SCRATCH", DATA / "scratch")
 ACCEL = env.text("STUDIO_ACCEL")  # behind nginx: its internal location for BLOBS, such as /_blobs/
@@ -244,6 +257,7 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": []},
         "django.request": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # else a line for every passkey used
         "celery": {"level": "WARNING"},  # a line for every bell says nothing
         "kombu": {"level": "WARNING"},
         "uvicorn": {"handlers": []},  # the web server's own lines go the same way

@@ -23,7 +23,7 @@ from studio.jobs.events import Fenced
 from studio.jobs.models import Job
 from studio.jobs.needs import is_short
 from studio.logs import about_job
-from studio.problems import Problem
+from studio.problems import Busy, Problem
 from workers.node import ThisNode
 from workers.orders import order_for
 from workers.process import ChildGone
@@ -140,6 +140,9 @@ def run_job(node: ThisNode, slot: Slot, job: Job, seat: Seat | None = None) -> N
     except Fenced:
         log.info("job %s: attempt %s no longer owns it", job.pk, job.attempt)
         let_go()
+    except Busy as busy:  # the bucket, for a while: another attempt may find it
+        let_go()
+        conclude(job, Verdict("crashed", message=busy.detail))
     except Problem as problem:
         let_go()  # it may be in the middle of the run
         fail(job, problem.type, problem.detail, retryable=True)

@@ -1,4 +1,4 @@
-"""Where bytes lie: content-addressed files in one folder (an object store can take its place).
+"""Where bytes lie: content-addressed files in one folder, or in a bucket (storage_s3.py).
 
 This module knows files only; blobs.py keeps the rows that say which of them are in use.
 """
@@ -84,7 +84,8 @@ class LocalFolder:
     def _drafts(self) -> Path:
         return self.root / "drafts"
 
-    def _place_of(self, digest: str) -> Path:
+    def place_of(self, digest: str) -> Path:
+        """The file of a digest, whether or not it is there. ValueError for what is no digest."""
         algorithm, _colon, name = digest.partition(":")
         if algorithm != ALGORITHM or len(name) != 64 or not set(name) <= set("0123456789abcdef"):
             raise ValueError(f"{digest!r} is no digest")
@@ -112,7 +113,7 @@ class LocalFolder:
         return Draft(target, f"{ALGORITHM}:{hasher.hexdigest()}", total)
 
     def place(self, draft: Draft) -> None:
-        target = self._place_of(draft.digest)
+        target = self.place_of(draft.digest)
         with _full_disk_in_words():
             if target.exists() and target.stat().st_size == draft.bytes:
                 draft.path.unlink(missing_ok=True)
@@ -136,21 +137,21 @@ class LocalFolder:
         return draft.digest
 
     def open(self, digest: str, start: int = 0) -> BinaryIO:
-        file = self._place_of(digest).open("rb")
+        file = self.place_of(digest).open("rb")
         file.seek(start)
         return file
 
     def path(self, digest: str) -> Path | None:
-        return self._place_of(digest)
+        return self.place_of(digest)
 
     def url(self, digest: str) -> str | None:
         return None
 
     def delete(self, digest: str) -> None:
-        self._place_of(digest).unlink(missing_ok=True)
+        self.place_of(digest).unlink(missing_ok=True)
 
     def exists(self, digest: str) -> bool:
-        return self._place_of(digest).is_file()
+        return self.place_of(digest).is_file()
 
     @contextmanager
     def lock(self, digest: str) -> Iterator[None]:
@@ -158,7 +159,7 @@ class LocalFolder:
         folder = self.root / "locks"
         with _full_disk_in_words():
             folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(folder / self._place_of(digest).name[:2], os.O_RDWR | os.O_CREAT, 0o640)
+            handle = os.open(folder / self.place_of(digest).name[:2], os.O_RDWR | os.O_CREAT, 0o640)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -205,6 +206,15 @@ def _folder(root: Path) -> LocalFolder:
     return LocalFolder(root)
 
 
+@cache
+def _bucket(name: str, _endpoint: str, drafts: Path) -> Storage:
+    from studio.gallery.storage_s3 import Bucket
+
+    return Bucket(name, LocalFolder(drafts))
+
+
 def current() -> Storage:
     """The storage that the settings name."""
+    if settings.S3_BUCKET:
+        return _bucket(settings.S3_BUCKET, settings.S3_ENDPOINT, Path(settings.BLOBS))
     return _folder(Path(settings.BLOBS))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+
+from tests.bucket import Bucket, Store
 
 if TYPE_CHECKING:  # Django is set up after this file was read
     from django.test import Client
@@ -115,3 +117,17 @@ def png_bytes(size: tuple[int, int] = (8, 8), colour: tuple[int, int, int] = (20
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[Store]:
+    """A server of buckets for this run."""
+    store = Store()
+    yield store
+    store.stop()
+
+
+@pytest.fixture
+def bucket(object_store: Store) -> Bucket:
+    """An empty bucket."""
+    return object_store.bucket()

@@ -1,4 +1,4 @@
-"""Blobs: put, put at once, put while the collector takes, full disk."""
+"""Blobs in a folder and in a bucket: put, put at once, put while the collector takes, full disk."""
 
 from __future__ import annotations
 
@@ -17,17 +17,27 @@ from pytest_django.fixtures import Settings
 
 from studio.gallery import blobs, collector, storage
 from studio.gallery.models import Blob
-from studio.problems import StorageFull
+from studio.problems import Busy, StorageFull
+from studio.setup import ports
 
 DIGEST = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of "hello"
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: Settings) -> Iterator[None]:
+@pytest.fixture(autouse=True, params=["folder", "bucket"])
+def kind(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[str]:
+    """Each test sees both, unless it names one. A blobs folder of the test's own, and an empty bucket."""
     settings.BLOBS = tmp_path / "blobs"
-    yield
+    if request.param == "bucket":
+        bucket = request.getfixturevalue("bucket")
+        settings.S3_BUCKET, settings.S3_ENDPOINT = bucket.name, bucket.endpoint
+        settings.S3_KEY = settings.S3_SECRET = "only for tests"
+    yield request.param
     for folder, _folders, files in os.walk(tmp_path / "blobs"):
         assert not files or "drafts" not in folder, "a draft was left behind"
+
+
+FOLDER = pytest.mark.parametrize("kind", ["folder"], indirect=True)
+BUCKET = pytest.mark.parametrize("kind", ["bucket"], indirect=True)
 
 
 @pytest.fixture
@@ -47,13 +57,35 @@ def test_it_works(hello: Path) -> None:
     (blob,) = blobs.put(hello)
     assert (blob.digest, blob.bytes) == (DIGEST, 5)
     assert Blob.objects.get().bytes == 5
-    path = store.path(DIGEST)
-    assert path is not None
-    assert path.parts[-4:] == ("sha256", "2c", "f2", DIGEST[7:])
-    assert path.stat().st_mode & 0o222 == 0  # nobody writes into a blob
     with store.open(DIGEST, 2) as file:
         assert file.read() == b"llo"
+    with store.open(DIGEST) as file:
+        assert (file.read(2), file.read()) == (b"he", b"llo")
     assert hello.exists()
+    assert store.exists(DIGEST)
+    store.delete(DIGEST)
+    store.delete(DIGEST)
+    assert not store.exists(DIGEST)
+    with pytest.raises(FileNotFoundError):
+        store.open(DIGEST)
+
+
+@FOLDER
+@pytest.mark.django_db
+def test_nobody_writes_into_a_file(hello: Path) -> None:
+    blobs.put(hello)
+    path = storage.current().path(DIGEST)
+    assert path is not None
+    assert path.parts[-4:] == ("sha256", "2c", "f2", DIGEST[7:])
+    assert path.stat().st_mode & 0o222 == 0
+
+
+@BUCKET
+@pytest.mark.django_db
+def test_a_bucket_that_is_away(hello: Path, settings: Settings) -> None:
+    settings.S3_ENDPOINT = f"http://127.0.0.1:{ports.free()}"
+    with pytest.raises(Busy, match="does not answer"):
+        blobs.put(hello)
 
 
 @pytest.mark.django_db
@@ -74,6 +106,7 @@ def test_a_put_touches(hello: Path) -> None:
     assert Blob.objects.get().touched_at > timezone.now() - timedelta(minutes=1)
 
 
+@FOLDER
 @pytest.mark.django_db
 def test_a_put_mends_a_damaged_file(hello: Path) -> None:
     blobs.put(hello)
@@ -201,6 +234,7 @@ def test_hold_says_when_a_blob_is_leaving(hello: Path) -> None:
     assert not blobs.hold([blob])
 
 
+@FOLDER
 @pytest.mark.django_db
 @pytest.mark.parametrize("call", ["write", "rename"])
 def test_a_full_disk(hello: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
