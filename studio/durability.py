@@ -4,7 +4,7 @@ A commit that waits for the disk takes milliseconds, and nobody else can write m
 leases wait. That a job was begun, its progress and its tokens do not: when the power goes, the attempt is gone, too.
 The order of commits stays, on both databases, so what is lost is the newest only, and the next commit that waits
 brings all before it to the disk (https://www.sqlite.org/pragma.html#pragma_synchronous; PostgreSQL: synchronous_commit).
-A killed process loses nothing by this.
+A killed process of ours loses nothing by this; a PostgreSQL that is killed loses the newest of it, some 200 ms at most.
 """
 
 from __future__ import annotations

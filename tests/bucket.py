@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError
@@ -13,6 +14,17 @@ from botocore.exceptions import BotoCoreError
 from studio.setup import ports
 
 KEY = "only for tests"
+
+
+def client(endpoint: str) -> Any:
+    """boto3's, for a server of this module."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=KEY,
+        aws_secret_access_key=KEY,
+    )
 
 
 @dataclass
@@ -45,19 +57,12 @@ class Store:
 
     def bucket(self) -> Bucket:
         """A new one; waits until the server answers."""
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id=KEY,
-            aws_secret_access_key=KEY,
-        )
         self._made += 1
         name = f"studio-{self._made}"
         until = time.monotonic() + 60
         while True:
             try:
-                client.create_bucket(Bucket=name)
+                client(self.endpoint).create_bucket(Bucket=name)
             except BotoCoreError:
                 if time.monotonic() > until or self._process.poll() is not None:
                     raise

@@ -65,6 +65,7 @@ def test_a_phone_has_tabs_below(page: Page) -> None:
 def test_a_first_page_is_light_stands_still_and_asks_nobody_else(page: Page, stack: Stack) -> None:
     answers: list[Response] = []
     shifted: dict[str, object] = {}
+    page.goto("/gallery/")
     paths = every_page(page)
     page.add_init_script(WATCH)
     page.on("response", lambda answer: answers.append(answer))

@@ -50,6 +50,7 @@ def mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> FilePayload:
 
 
 def test_it_works(page: Page) -> None:
+    page.goto("/gallery/")
     size = {"width": 128, "height": 128, "steps": 12}
     job = wait_done(page, submit(page, "image.generate", prompt="a red apple on the grass", seed=7, **size))
     drawn = job["assets"][0]["id"]

@@ -52,6 +52,7 @@ def test_answers_as_they_stream(watched: Page) -> None:
 def test_pages_with_such_words(watched: Page, stack: object) -> None:
     """Prompts, titles, tags, made texts, names of teams: written by jobs and calls, looked at as people do."""
     page = watched
+    page.goto("/gallery/")
     team = call(page, "POST", "teams", {"name": PAYLOADS[0][:120]})
     items = [{"prompt": text, "pause_ms": 0} for text in PAYLOADS]
     batch = call(

@@ -15,10 +15,10 @@ from tests.faults.spine import Spine
 
 
 @contextmanager
-def running_spine(*, postgres: bool = False) -> Iterator[Spine]:
+def running_spine(*, postgres: bool = False, bucket: bool = False) -> Iterator[Spine]:
     """A studio to be hurt; leaves nothing running."""
     folder = Path(tempfile.mkdtemp(prefix="studio-faults-"))
-    running = Spine(folder / "spine", postgres=postgres)
+    running = Spine(folder / "spine", postgres=postgres, bucket=bucket)
     try:
         running.start()
         yield running

@@ -1,4 +1,5 @@
-"""Faults of PostgreSQL: the server killed, its lines cut, silent or slow, its processes ended, rows locked, no room."""
+"""Faults of PostgreSQL (the server killed, its lines cut, silent or slow, its processes ended, rows locked, no room) and
+of a bucket (cut, silent or slow)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from tests.faults.database import Postgres
+from tests.faults.kept import InBucket
 from tests.faults.storm import Fault, Scene
 
 LEASE_S = 3.0
@@ -39,6 +41,7 @@ def _answers(scene: Scene) -> None:
 
 
 def killed(scene: Scene, database: Postgres) -> None:
+    scene.recorder.database_died = True
     database.kill()
     _answers(scene)
     scene.pause(0.0, 2 * LEASE_S)
@@ -96,8 +99,28 @@ def one_clock_wrong(seconds: float) -> Callable[[Scene], None]:
     return hurt
 
 
+def bucket_away(mode: str, delay: float = 0.0) -> Callable[[Scene], None]:
+    """While a job makes its pictures the bucket is cut, silent or slow, and then back: the job ends well."""
+
+    def hurt(scene: Scene) -> None:
+        kept = scene.spine.kept
+        assert isinstance(kept, InBucket)
+        job = scene.paint(steps=5, pause_ms=50, count=2)
+        kept.proxy.set(mode, delay)
+        scene.paint()
+        scene.pause(1.0, 2 * LEASE_S)
+        kept.mend()
+        scene.paint()
+        scene.recorder.wait(job)
+
+    return hurt
+
+
 def faults() -> list[Fault]:
     return [
+        Fault("bucket cut", bucket_away("cut")),
+        Fault("bucket a hole", bucket_away("hole")),
+        Fault("bucket slow", bucket_away("slow", 0.05)),
         Fault("PostgreSQL killed", _watched(killed)),
         Fault("PostgreSQL cut", _watched(cut)),
         Fault("PostgreSQL a hole", _watched(hole)),

@@ -50,6 +50,7 @@ class Recorder:
         self.headers = {"Authorization": f"Bearer {token}"}
         self.api = httpx.Client(base_url=url, headers=self.headers, timeout=10)
         self.jobs: dict[str, Asked] = {}
+        self.database_died = False  # then the newest progress may be told anew, see studio/durability.py
         self.uploads: dict[str, str] = {}  # asset id -> sha256 of what was sent
         self.team_seen: dict[int, dict[str, Any]] = {}
         self.refused: list[str] = []  # answers that are no answer: a 500, a page without a cause

@@ -19,6 +19,7 @@ import psutil
 from studio.local_redis import LocalRedis
 from studio.processes import ended, spawn, stop
 from tests.faults.database import Postgres, Sqlite
+from tests.faults.kept import Folder, InBucket, Kept
 from tests.faults.proxy import Proxy
 from tests.stack import ROOT, Stack
 
@@ -35,7 +36,7 @@ BLOBS_MB, DATA_MB, POSTGRES_MB = 64, 1024, 256  # of main memory, taken only as 
 class Spine:
     """Start it, hurt it, stop it; `left` says which of its processes are still there then."""
 
-    def __init__(self, folder: Path, *, postgres: bool = False) -> None:
+    def __init__(self, folder: Path, *, postgres: bool = False, bucket: bool = False) -> None:
         folder.mkdir(parents=True)
         self.folder = folder
         self.tokens = folder / "faults"
@@ -54,6 +55,7 @@ class Spine:
         else:
             self.database = Sqlite(folder / "stack" / "data" / "studio.sqlite3")
         url = urlsplit(self._redis_place.url)
+        self.kept: Kept = InBucket() if bucket else Folder(self.blobs)
         self.stack = Stack(
             folder / "stack",
             {
@@ -65,6 +67,7 @@ class Spine:
                 "STUDIO_NODE": "first",
                 "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
                 **self.database.env,
+                **self.kept.env,
             },
         )
         self._second: subprocess.Popen[bytes] | None = None
@@ -83,6 +86,7 @@ class Spine:
                 stop(self._second, limit_s=10)
             self.stack.stop()
             self.database.stop()
+            self.kept.stop()
             if self._redis is not None:
                 stop(self._redis, limit_s=3)
             self.proxy.close()
@@ -131,6 +135,7 @@ class Spine:
         self.proxy.set("open")
         self.empty_disks()
         self.database.mend()
+        self.kept.mend()
         for token in self.tokens.iterdir():
             if token.is_file() and not token.name.startswith(("once-", "version")):
                 token.unlink(missing_ok=True)

@@ -259,17 +259,17 @@ def plan() -> list[Fault]:
     return faults + matter.faults() + people.faults()
 
 
-def storm(seed: int, *, every: bool = False, postgres: bool = False) -> list[Fault]:
+def storm(seed: int, *, every: bool = False, scaled: bool = False) -> list[Fault]:
     """Forty in the order of a seed; those that need both nodes up alternate with the others, which gives time.
 
-    every: forty drawn from all kinds, the rare ones included. postgres: with them, the faults of PostgreSQL.
+    every: forty drawn from all kinds, the rare ones included. scaled: with them, the faults of PostgreSQL and of a bucket.
     """
     from tests.faults import outages
 
     rng = random.Random(seed)
     kinds = plan()
     chosen = rng.sample(kinds, FORTY) if every else [fault for fault in kinds if not fault.rare]
-    chosen += outages.faults() if postgres else []
+    chosen += outages.faults() if scaled else []
     both = [fault for fault in chosen if fault.nodes == 2]
     one = [fault for fault in chosen if fault.nodes == 1]
     rng.shuffle(both)

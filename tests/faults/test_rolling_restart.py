@@ -90,7 +90,7 @@ def test_a_rolling_restart_with_a_new_tool_version(
         scene.end()
         pages.end()
     assert check_jobs(recorder, scene.ids) == []
-    assert check_gallery(recorder, spine.blobs, ids=scene.ids) == []
+    assert check_gallery(recorder, spine.kept, ids=scene.ids) == []
     assert check_answers(recorder) == []
     versions = [recorder.job(job)["tool_version"] for job in scene.ids]
     assert set(versions) <= {1, 2}

@@ -1,4 +1,4 @@
-"""The same forty on PostgreSQL, with a second node as on a machine of its own, and the faults of PostgreSQL itself."""
+"""The same forty on PostgreSQL and a bucket, as of many machines, and the faults of those two themselves."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.faults.storm import Fault, storm
 from tests.faults.thrown import Tally, accounts, tallied, throw
 
 SEED = int(os.environ.get("STUDIO_STORM_SEED", "11"))
-ALL = list(enumerate(storm(SEED, postgres=True)))
+ALL = list(enumerate(storm(SEED, scaled=True)))
 
 pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(scope="module")
 def spine() -> Iterator[Spine]:
-    with running_spine(postgres=True) as running:
+    with running_spine(postgres=True, bucket=True) as running:
         yield running
 
 

@@ -67,6 +67,6 @@ def accounts(spine: Spine, tally: Tally) -> list[Found]:
         cursor = page["next"]
         if cursor is None:
             break
-    found = check_gallery(recorder, spine.blobs) + check_team(recorder)
+    found = check_gallery(recorder, spine.kept) + check_team(recorder)
     found += [Found("duplicate", job, "a job that nobody asked for") for job in known - set(recorder.jobs)]
     return found + [Found("lost", job, "it is not listed any more") for job in set(recorder.jobs) - known]

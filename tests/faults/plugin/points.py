@@ -10,6 +10,8 @@ import sys
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
+
 from tests.faults.plugin.patch import Function, around
 from tests.faults.plugin.tokens import here
 
@@ -73,6 +75,13 @@ WEB_POINTS = ("submitted-not-answered", "upload-written", "upload-renamed", "upl
 SWEEPER_POINTS = ("before-put-back", "after-put-back")
 
 
+def _place() -> tuple[str, str]:
+    """Where bytes come under their name."""
+    if settings.S3_BUCKET:
+        return "studio.gallery.storage_s3", "Bucket.place"
+    return "studio.gallery.storage", "LocalFolder.place"
+
+
 def install() -> None:
     match role():
         case "worker":
@@ -81,7 +90,7 @@ def install() -> None:
             around("studio.jobs.actions", "record", _after("mid-step", _is_half))
             around("workers.run", "Run._store", _before("generated-not-written"))
             around("studio.gallery.storage", "LocalFolder.draft", _after("temp-written"))
-            around("studio.gallery.storage", "LocalFolder.place", _after("renamed-not-committed"))
+            around(*_place(), _after("renamed-not-committed"))
             # Inside the transaction that stores an asset: all its rows are written, none is committed.
             around("studio.jobs.actions", "store", _after("committed-not-acked"))
             store = sys.modules["studio.jobs.actions.store"]
@@ -90,7 +99,7 @@ def install() -> None:
         case "web":
             around("studio.jobs.actions", "submit", _after("submitted-not-answered"))
             around("studio.gallery.storage", "LocalFolder.draft", _after("upload-written"))
-            around("studio.gallery.storage", "LocalFolder.place", _after("upload-renamed"))
+            around(*_place(), _after("upload-renamed"))
             around("studio.gallery.actions", "add", _after("uploaded-not-answered"))
         case "sweeper":
             around("studio.jobs.actions", "hand_back", _before("before-put-back"))
