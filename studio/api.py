@@ -39,6 +39,7 @@ ROUTERS = [
     "studio.jobs.api",
     "studio.jobs.api_feed",
     "studio.jobs.api_batches",
+    "studio.jobs.api_grid",
     "studio.gallery.api",
     "studio.gallery.api_family",
     "studio.safety.api",

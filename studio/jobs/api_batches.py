@@ -18,23 +18,13 @@ from studio.jobs.api import IdempotencyKey
 from studio.jobs.api_shapes import BatchIn, BatchOut, CheckedOut, ItemsIn, PlanOut, RetriedOut, SheetOut
 from studio.jobs.export import entries_of
 from studio.jobs.json import batch_json
-from studio.jobs.models import Batch
 from studio.jobs.plan import plan_batch
 from studio.problems import InvalidInputs
 from studio.teams.asked import default_team, team_for, teams_for
 from studio.teams.auth import ApiRequest
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import require
 
 router = Router(tags=["Batches"])
-
-
-def find_batch(actor: Actor, batch: uuid.UUID) -> Batch:
-    """The batch, if this actor may see it; NotThere, NotAllowed."""
-    found = actions.visible_batches(actor).filter(pk=batch).first()
-    if found is None:
-        raise NotThere
-    require(actor, "batch.view", found)
-    return found
 
 
 @router.post("/batches", response={200: PlanOut, 201: BatchOut}, summary="Submit a batch")
@@ -119,14 +109,14 @@ def batches(
 
 @router.get("/batches/{uuid:batch}", response=BatchOut, summary="One batch")
 def read_batch(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
-    found: dict[str, Any] = batch_json(find_batch(request.actor, batch))
+    found: dict[str, Any] = batch_json(actions.get_visible_batch(request.actor, batch))
     return found
 
 
 @router.post("/batches/{uuid:batch}/cancel", response={202: BatchOut}, summary="Stop all of a batch")
 def cancel(request: ApiRequest, batch: uuid.UUID) -> Status[dict[str, Any]]:
     """What has ended stays as it is."""
-    found = find_batch(request.actor, batch)
+    found = actions.get_visible_batch(request.actor, batch)
     actions.cancel_batch(actor=request.actor, batch=found)
     return Status(202, batch_json(found))
 
@@ -134,14 +124,14 @@ def cancel(request: ApiRequest, batch: uuid.UUID) -> Status[dict[str, Any]]:
 @router.post("/batches/{uuid:batch}/pause", response=BatchOut, summary="Begin nothing more of a batch")
 def pause(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
     """What runs goes on."""
-    found = find_batch(request.actor, batch)
+    found = actions.get_visible_batch(request.actor, batch)
     actions.pause_batch(actor=request.actor, batch=found)
     return dict(batch_json(found))
 
 
 @router.post("/batches/{uuid:batch}/resume", response=BatchOut, summary="Go on with a paused batch")
 def resume(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
-    found = find_batch(request.actor, batch)
+    found = actions.get_visible_batch(request.actor, batch)
     actions.resume_batch(actor=request.actor, batch=found)
     return dict(batch_json(found))
 
@@ -149,7 +139,7 @@ def resume(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
 @router.post("/batches/{uuid:batch}/retry-failed", response={201: RetriedOut}, summary="Retry what failed")
 def retry_failed(request: ApiRequest, batch: uuid.UUID) -> Status[dict[str, Any]]:
     """A new job in the same batch for each that failed."""
-    jobs = actions.retry_failed(actor=request.actor, batch=find_batch(request.actor, batch))
+    jobs = actions.retry_failed(actor=request.actor, batch=actions.get_visible_batch(request.actor, batch))
     return Status(201, {"jobs": [job.pk for job in jobs]})
 
 
@@ -158,7 +148,7 @@ async def export(request: ApiRequest, batch: uuid.UUID) -> HttpResponseBase:
     """Streamed, with `facts.jsonl`: a line for each file with its job, prompt and facts."""
 
     def look() -> tuple[str, list[zips.Entry]]:
-        found = find_batch(request.actor, batch)
+        found = actions.get_visible_batch(request.actor, batch)
         require(request.actor, "asset.download", found)
         return f"batch-{found.pk}", entries_of(found)
 

@@ -129,6 +129,39 @@ class PlanOut(Out):
     disk_bytes: int | None = Field(description="By what such assets took so far; null while unknown")
 
 
+class AxisOut(Out):
+    name: str = Field(description="An input of the matrix, or `_items`, `_prompts`, `_count`")
+    label: str
+    n: int
+
+
+class SideOut(Out):
+    name: str
+    start: int = Field(description="Place of the first label, from 0")
+    labels: list[str]
+
+
+class CellAssetOut(Out):
+    id: uuid.UUID
+    medium: str
+    thumbnail: str | None
+
+
+class CellOut(Out):
+    job: uuid.UUID | None = Field(description="The newest of its chain of retries")
+    state: StateName | None
+    progress: float
+    assets: list[CellAssetOut]
+
+
+class GridOut(Out):
+    axes: list[AxisOut] = Field(description="All that varies, outermost first")
+    x: SideOut
+    y: SideOut | None
+    others: list[SideOut] = Field(description="Axes that stand at one place")
+    cells: list[list[CellOut]]
+
+
 class SheetRow(Out):
     line: int = Field(description="As an editor counts it, from 1")
     cells: dict[str, Any]

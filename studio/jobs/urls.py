@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from studio.jobs import views
+from studio.jobs import views, views_grid
 
 urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("queue/clear/", views.clear, name="queue_clear"),
     path("jobs/<uuid:job_id>/", views.job, name="job"),
+    path("batches/<uuid:batch_id>/grid/", views_grid.grid, name="batch_grid"),
     path("nodes/", views.nodes, name="nodes"),
     path("nodes/<str:name>/pause/", views.pause_node, name="node_pause"),
 ]

@@ -81,6 +81,7 @@ PAGES: dict[str, Case] = {
     "GET /queue/": Case(pages(), "/queue/"),
     "POST /queue/clear/": Case(pages(302), "/queue/clear/", form={}),
     "GET /jobs/{job_id}/": Case(MEMBERS, "/jobs/{job}/"),
+    "GET /batches/{batch_id}/grid/": Case(MEMBERS, "/batches/{batch}/grid/"),
     "GET /nodes/": Case(pages(), "/nodes/"),
     "POST /nodes/{name}/pause/": Case(
         {**pages(403), "operator": 302}, "/nodes/{node}/pause/", form={"paused": "1"}

@@ -148,6 +148,12 @@ API: dict[str, Case] = {
         members(201, "creator", "write"), "/api/v1/batches/{batch}/retry-failed", {}
     ),
     "GET /api/v1/batches/{batch}/export": Case(members(200), "/api/v1/batches/{batch}/export"),
+    "GET /api/v1/batches/{batch}/grid": Case(members(200), "/api/v1/batches/{batch}/grid"),
+    "GET /api/v1/batches/{batch}/grid/picture": Case(
+        # Whoever may have it hears that there is no such axis: drawing it ten times is not what is tested here.
+        members(422),
+        "/api/v1/batches/{batch}/grid/picture?x=none",
+    ),
     # Assets
     "POST /api/v1/assets": Case(
         members(201, "creator", "write"),

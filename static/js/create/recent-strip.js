@@ -71,8 +71,10 @@ class RecentStrip extends HTMLElement {
     const waiting = batch.counts.queued ?? 0;
     const tiles = jobs.filter((job) => job.state !== "queued").slice(-SHOWN).map((job) => this.tile(job));
     this.batchBox.hidden = !jobs.length;
-    this.querySelector("[data-batch-name]").textContent = say("this_batch", { done, total: batch.total });
-    row.replaceChildren(...tiles, ...(waiting ? [h("a", { class: "rest", href: "/queue/" }, `+${waiting}`)] : []));
+    const name = this.querySelector("[data-batch-name]");
+    name.textContent = say("this_batch", { done, total: batch.total });
+    name.href = `/batches/${id}/grid/`;
+    row.replaceChildren(...tiles, ...(waiting ? [h("a", { class: "rest", href: `/batches/${id}/grid/` }, `+${waiting}`)] : []));
     this.current(this.chosen);
     if (this.wants && jobs.length) {
       const next = jobs.find((job) => job.state === "running") ?? (done ? jobs.findLast((job) => FINAL.has(job.state)) : jobs[0]);

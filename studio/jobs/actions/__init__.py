@@ -12,7 +12,7 @@ from studio.jobs.actions.batch import (
 from studio.jobs.actions.cancel import cancel
 from studio.jobs.actions.claim import Slot, claim
 from studio.jobs.actions.finish import beat, finish, hand_back
-from studio.jobs.actions.look import get_visible, visible, visible_batches
+from studio.jobs.actions.look import get_visible, get_visible_batch, visible, visible_batches
 from studio.jobs.actions.move import move
 from studio.jobs.actions.pause_node import pause_node
 from studio.jobs.actions.record import record
@@ -28,6 +28,7 @@ __all__ = [
     "expand",
     "finish",
     "get_visible",
+    "get_visible_batch",
     "hand_back",
     "move",
     "orders_of",

@@ -28,3 +28,12 @@ def get_visible(actor: Actor, job_id: str | uuid.UUID, verb: str = "job.view") -
 def visible_batches(actor: Actor) -> QuerySet[Batch]:
     """Open batches of the actor's teams."""
     return Batch.objects.filter(team__in=actor.team_ids, open=True)
+
+
+def get_visible_batch(actor: Actor, batch_id: uuid.UUID, verb: str = "batch.view") -> Batch:
+    """The batch, if this actor may do `verb` to it; NotThere, NotAllowed."""
+    batch = visible_batches(actor).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotThere
+    require(actor, verb, batch)
+    return batch
