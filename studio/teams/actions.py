@@ -34,7 +34,7 @@ class Refused(Exception):
     """Something about the request itself cannot be done; said in words for the person."""
 
 
-def _hash(token: str) -> str:
+def digest(token: str) -> str:
     """Tokens are 256 random bits, so one round of SHA-256 is enough: there is nothing to guess."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -87,7 +87,7 @@ def make_signin_link(user: User) -> str:
     """The token of a new one-time link (/signin/<token>/); a day long."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(
-        user=user, token_hash=_hash(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFE
+        user=user, token_hash=digest(token), expires_at=timezone.now() + SIGN_IN_LINK_LIFE
     )
     return token
 
@@ -95,7 +95,7 @@ def make_signin_link(user: User) -> str:
 def use_signin_link(token: str) -> User | None:
     """The person whom this link signs in, once; None where it is spent, too old or none."""
     now = timezone.now()
-    hashed = _hash(token)
+    hashed = digest(token)
     spent = SignInLink.objects.filter(token_hash=hashed, used_at=None, expires_at__gt=now).update(used_at=now)
     if not spent:
         return None
@@ -112,7 +112,7 @@ def create_token(
             raise ValueError(f"There is no scope {scope!r}. There are: {', '.join(SCOPES)}.")
     secret = "st_" + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user=user, team=team, name=name, scopes=list(scopes), token_hash=_hash(secret)
+        user=user, team=team, name=name, scopes=list(scopes), token_hash=digest(secret)
     )
     audit(team, user, "token.create", str(token.id), scopes=list(scopes))
     return token, secret
@@ -120,7 +120,7 @@ def create_token(
 
 def find_token(secret: str) -> ApiToken | None:
     """The live token with this secret, or None. Its last use is noted at most once a minute."""
-    token = statements.first(ApiToken, {"token_hash": _hash(secret)})
+    token = statements.first(ApiToken, {"token_hash": digest(secret)})
     user = statements.first(User, {"id": token.user_id}) if token and token.revoked_at is None else None
     if token is None or user is None or not user.is_active:
         return None
@@ -154,7 +154,7 @@ def invite(*, actor: Actor, team: Team, role: str) -> tuple[Invitation, str]:
     invitation = Invitation.objects.create(
         team=team,
         role=role,
-        token_hash=_hash(token),
+        token_hash=digest(token),
         created_by=actor.user,
         expires_at=timezone.now() + INVITATION_LIFE,
     )
@@ -166,7 +166,7 @@ def find_invitation(token: str) -> Invitation | None:
     """The open invitation with this token, or None."""
     return (
         Invitation.objects.select_related("team", "created_by")
-        .filter(token_hash=_hash(token), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        .filter(token_hash=digest(token), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
         .first()
     )
 

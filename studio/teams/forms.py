@@ -92,6 +92,25 @@ class ChangePasswordForm(NewPasswordForm):
         return old
 
 
+class CodeForm(forms.Form):
+    """A code of the authenticator app, or one for recovery."""
+
+    wrong = _("That code is not right, or it has been used. Wait for the next one.")
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
 class JoinForm(forms.Form):
     """A new person who follows an invitation: name, address, password."""
 

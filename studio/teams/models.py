@@ -120,6 +120,55 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
+class Totp(models.Model):
+    """The authenticator app that gives a person's second step. On from `confirmed_at`; the secret lies encrypted.
+
+    `last_step` is the newest half minute whose code was taken: no code is taken twice.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="totp")
+    secret = models.CharField(max_length=255)
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """Stands in for the authenticator app, once. Only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+
+class Passkey(models.Model):
+    """A key that a device of the person's keeps; here is its public half (`credential`: WebAuthn's attested data)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=120)
+    key_hash = models.CharField(max_length=64, unique=True)
+    credential = models.BinaryField()
+    uses = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class Identity(models.Model):
+    """Who a person is at their company's sign-in (OIDC): the provider's `subject` never changes, an address may."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_identity"),
+            models.UniqueConstraint(fields=["issuer", "user"], name="one_identity_each"),
+        ]
+
+
 class Throttle(models.Model):
     """Tries that were counted against an address or an account (see throttle.py); `key` is a digest of both."""
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from studio.teams.actions import Refused
@@ -52,6 +53,14 @@ def next_of(request: HttpRequest, default: str) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else "/"
+
+
+def rests(request: HttpRequest, template: str, context: dict[str, Any], wait_s: int) -> HttpResponse:
+    """The page with the word that one has to wait: 429, Retry-After."""
+    context |= {"minutes": -(-wait_s // 60)}
+    response = render(request, template, context, status=429)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 def person(request: HttpRequest) -> User:

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from studio.teams import actions, changes, throttle
+from studio.teams import actions, changes, oidc, throttle
 from studio.teams.current import TEAM_KEY
 from studio.teams.forms import AskResetForm, JoinForm, NewPasswordForm, SignInForm
 from studio.teams.models import User
-from studio.teams.pages import next_of
+from studio.teams.pages import next_of, rests
 from studio.teams.rights import NotThere
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from studio.teams.ways import BACKEND, enter
 
 
 class SignIn(auth.LoginView):
@@ -38,25 +37,22 @@ class SignIn(auth.LoginView):
         if wait:
             form = self.get_form_class()(request, initial={"username": account})
             context = self.get_context_data(form=form, rests=True)
-            return _rests(request, self.template_name, context, wait)
+            return rests(request, self.template_name, context, wait)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         throttle.after_right_password(
             self.request.POST.get("username", ""), throttle.address_of(self.request)
         )
-        return super().form_valid(form)  # type: ignore[arg-type]
+        assert isinstance(form, SignInForm)
+        return enter(self.request, form.get_user(), self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        company = oidc.name() if oidc.configured() else ""
+        return {**super().get_context_data(**kwargs), "company": company}
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-def _rests(request: HttpRequest, template: str, context: dict[str, Any], wait_s: int) -> HttpResponse:
-    """The page with the word that one has to wait: 429, Retry-After."""
-    context |= {"minutes": -(-wait_s // 60)}
-    response = render(request, template, context, status=429)
-    response.headers["Retry-After"] = str(wait_s)
-    return response
 
 
 @never_cache
@@ -66,13 +62,12 @@ def signin_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         user = actions.use_signin_link(token)
         if user is not None:
-            login(request, user, backend=BACKEND)
-            return redirect(next_of(request, "/"))
+            return enter(request, user, next_of(request, "/"))
         if request.user.is_authenticated:
             return redirect("/")
         wait = throttle.count("link", throttle.address_of(request))
         if wait:
-            return _rests(request, "teams/signin_link.html", {"spent": True, "rests": True}, wait)
+            return rests(request, "teams/signin_link.html", {"spent": True, "rests": True}, wait)
         return render(request, "teams/signin_link.html", {"spent": True}, status=410)
     return render(request, "teams/signin_link.html", {"spent": False})
 
@@ -100,7 +95,7 @@ class AskReset(auth.PasswordResetView):
         wait = throttle.before_mail(request.POST.get("email", ""), throttle.address_of(request))
         if wait:
             context = self.get_context_data(form=self.get_form_class()(), rests=True)
-            return _rests(request, self.template_name, context, wait)
+            return rests(request, self.template_name, context, wait)
         return super().post(request, *args, **kwargs)
 
 
@@ -109,17 +104,17 @@ class ResetSent(auth.PasswordResetDoneView):
 
 
 class SetNewPassword(auth.PasswordResetConfirmView):
-    """The mailed link: a new password, and the person is signed in."""
+    """The mailed link: a new password, and the person is signed in; a second step is asked as ever."""
 
     template_name = "teams/reset_set.html"
     form_class = NewPasswordForm
-    post_reset_login = True
-    post_reset_login_backend = BACKEND
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         messages.success(self.request, _("Your new password is set."))
-        return super().form_valid(form)  # type: ignore[arg-type]
+        super().form_valid(form)  # type: ignore[arg-type]
+        assert isinstance(self.user, User)
+        return enter(self.request, self.user, str(self.success_url))
 
 
 @never_cache
@@ -130,7 +125,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         wait = throttle.count("link", throttle.address_of(request))
         if wait:
-            return _rests(request, "teams/join.html", {"invitation": None, "rests": True}, wait)
+            return rests(request, "teams/join.html", {"invitation": None, "rests": True}, wait)
         return render(request, "teams/join.html", {"invitation": None}, status=410)
     signed_in = isinstance(request.user, User)
     form = None if signed_in else JoinForm(request.POST if request.method == "POST" else None)

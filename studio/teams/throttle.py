@@ -37,6 +37,10 @@ RULES: dict[str, Rule] = {
     "mail-address": Rule(20, 3600),
     "share-password": Rule(10, 600),  # one share link, from one address
     "guest-comment": Rule(20, 600),
+    "code-here": Rule(6, 600),  # second step of one account, from one address
+    "code-account": Rule(20, 3600),  # from everywhere: whoever gets here knows the password
+    "passkey": Rule(60, 600),
+    "oidc": Rule(60, 600),
     "link": Rule(20, 600),
     "token": Rule(30, 60),
 }
@@ -114,6 +118,16 @@ def _of_password(account: str, address: str) -> list[tuple[str, str]]:
         ("password-address", address),
         ("password-account", account),
     ]
+
+
+def before_code(user_id: str, address: str) -> int:
+    """Count a try at a second step; the seconds to wait where it must not be looked at."""
+    return count("code-here", f"{user_id} {address}") or count("code-account", user_id)
+
+
+def after_right_code(user_id: str, address: str) -> None:
+    forget("code-here", f"{user_id} {address}")
+    forget("code-account", user_id)
 
 
 def before_mail(account: str, address: str) -> int:

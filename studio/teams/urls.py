@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from studio.teams import signin, views
+from studio.teams import secure, signin, views, ways
 
 urlpatterns = [
     path("signin/", signin.SignIn.as_view(), name="signin"),
+    path("signin/code/", ways.code, name="signin_code"),
+    path("signin/passkey/", ways.passkey, name="passkey_signin"),
+    path("signin/passkey/options/", ways.passkey_options, name="passkey_options"),
+    path("signin/oidc/", ways.company, name="oidc"),
+    path("signin/oidc/back/", ways.company_back, name="oidc_back"),
     path("signin/<str:token>/", signin.signin_by_link, name="signin_link"),
     path("signout/", signin.signout, name="signout"),
     path("reset/", signin.AskReset.as_view(), name="reset"),
@@ -17,6 +22,12 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/profile/", views.save_profile, name="account_profile"),
     path("account/password/", views.save_password, name="account_password"),
+    path("account/totp/", secure.confirm_totp, name="totp"),
+    path("account/totp/begin/", secure.begin_totp, name="totp_begin"),
+    path("account/totp/off/", secure.end_totp, name="totp_off"),
+    path("account/passkeys/", secure.add_passkey, name="passkey_add"),
+    path("account/passkeys/options/", secure.passkey_options, name="passkey_adding"),
+    path("account/passkeys/<uuid:passkey_id>/remove/", secure.remove_passkey, name="passkey_remove"),
     path("account/tokens/", views.make_token, name="token_make"),
     path("account/tokens/<uuid:token_id>/revoke/", views.revoke_token, name="token_revoke"),
     path("team/", views.team, name="team"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from studio.teams import actions
+from studio.teams import actions, secure
 from studio.teams.current import TEAM_KEY, choose_team, current_team
 from studio.teams.forms import ChangePasswordForm, InviteForm, ProfileForm, TeamForm, TokenForm
 from studio.teams.models import ApiToken, Invitation, Member, Role, Team
@@ -43,6 +43,7 @@ def _account(
         "token": token or TokenForm(user=user),
         "tokens": ApiToken.objects.filter(user=user, revoked_at=None).select_related("team").order_by("-id"),
         "secret": secret,
+        **secure.of_account(user),
     }
     return render(request, "teams/account.html", context, status=status)
 

@@ -18,6 +18,13 @@ PAGES: dict[str, Case] = {
     "GET /signin/": Case(
         {**everybody(302), **dict.fromkeys(("anonymous", "read", "write", "manage"), 200)}, "/signin/"
     ),
+    # Nobody has given a password here, and no company's sign-in is set up.
+    "GET /signin/code/": Case(everybody(302), "/signin/code/"),
+    "POST /signin/code/": Case(everybody(302), "/signin/code/", form={"code": "000000"}),
+    "POST /signin/passkey/options/": Case(everybody(200), "/signin/passkey/options/", form={}),
+    "POST /signin/passkey/": Case(everybody(302), "/signin/passkey/", form={}),
+    "GET /signin/oidc/": Case(everybody(404), "/signin/oidc/"),
+    "GET /signin/oidc/back/": Case(everybody(404), "/signin/oidc/back/?code=x&state=y"),
     "GET /signin/{token}/": Case(everybody(200), "/signin/wrong/"),
     "POST /signout/": Case(everybody(302), "/signout/", form={}),
     "GET /reset/": Case(everybody(200), "/reset/"),
@@ -27,6 +34,16 @@ PAGES: dict[str, Case] = {
     "GET /account/": Case(pages(), "/account/"),
     "POST /account/profile/": Case(pages(422), "/account/profile/", form={}),
     "POST /account/password/": Case(pages(422), "/account/password/", form={}),
+    "GET /account/totp/": Case(pages(302), "/account/totp/"),
+    "POST /account/totp/begin/": Case(pages(302), "/account/totp/begin/", form={}),
+    "POST /account/totp/off/": Case(pages(302), "/account/totp/off/", form={}),
+    "POST /account/passkeys/options/": Case(pages(200), "/account/passkeys/options/", form={}),
+    "POST /account/passkeys/": Case(pages(302), "/account/passkeys/", form={"name": "x"}),
+    "POST /account/passkeys/{passkey_id}/remove/": Case(
+        {**pages(404), "owner": 302},  # one's own alone
+        "/account/passkeys/{passkey}/remove/",
+        form={},
+    ),
     "POST /account/tokens/": Case(pages(422), "/account/tokens/", form={"team": "wrong"}),
     "POST /account/tokens/{token_id}/revoke/": Case(
         # One's own alone.

@@ -30,7 +30,7 @@ from studio.presets import actions as presets
 from studio.review import actions as reviews
 from studio.shares import actions as shares
 from studio.teams import actions as teams
-from studio.teams.models import Member, Team, User
+from studio.teams.models import Member, Passkey, Team, User
 from studio.teams.rights import Actor
 from studio.threads.models import Thread, Turn
 
@@ -148,6 +148,8 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     picture = _asset(team, owner, medium="image", mime="image/png", width=8, height=8)
     member = Member.objects.get(team=team, user=people["viewer"])
     token = teams.create_token(user=owner)[0]
+    key = bytes(16) + b"\x00\x01k" + bytes.fromhex("a201020326")  # a key of the name "k", which opens nothing
+    passkey = Passkey.objects.create(user=owner, name="Laptop", key_hash="k", credential=key)
     upload = uploads.start(actor=actor, team=team, length=5, name="words.md")
     board = boards.create(actor, team, title="Lamps")
     boards.add(actor, board, [asset.pk])
@@ -191,6 +193,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "model": card.name,
         "model_id": str(card.pk),
         "token": str(token.pk),
+        "passkey": str(passkey.pk),
         "upload": str(upload.pk),
         "board": str(board.pk),
     }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studio import env
-from studio.teams import actions
+from studio.teams import actions, totp
 from studio.teams.models import User
 
 
@@ -17,6 +17,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--user", help="e-mail address of the person")
+        parser.add_argument(
+            "--without-code",
+            action="store_true",
+            help="also switches off their second step, such as for a lost phone",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["user"]:
@@ -25,6 +30,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is nobody with the address {options['user']}.")
         else:
             user = actions.ensure_owner()
+        if options["without_code"]:
+            totp.off(user)
         base = (
             settings.PUBLIC_URL
             or f"http://{env.text('STUDIO_HOST', '127.0.0.1')}:{env.text('STUDIO_PORT', '8000')}"
