@@ -27,6 +27,15 @@ export function number(n) {
   return numbers.format(n);
 }
 
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+
+/** Bytes as people say them: 1.8 MB. */
+export function size(bytes) {
+  const at = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** at;
+  return new Intl.NumberFormat(locale, { style: "unit", unit: UNITS[at], unitDisplay: at ? "short" : "long", maximumFractionDigits: at && value < 100 ? 1 : 0 }).format(value);
+}
+
 /** Seconds in words: 4 s, 1 min 10 s, 2 h 5 min. */
 export function time(seconds) {
   const s = Math.max(0, Math.round(seconds));

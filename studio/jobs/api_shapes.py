@@ -124,9 +124,10 @@ class PlanOut(Out):
     total: int
     items: list[dict[str, Any]]
     time_s: float | None = Field(
-        description="Seconds of work at the nodes' measured speeds; null while unknown"
+        description="Seconds of work at the nodes' measured speeds, else by the last jobs; null while unknown"
     )
-    disk_bytes: int | None = Field(description="By what such assets took so far; null while unknown")
+    time_by: Literal["nodes", "lately"] | None
+    disk_bytes: int | None = Field(description="By what the last jobs' assets take; null while unknown")
 
 
 class AxisOut(Out):

@@ -60,6 +60,7 @@ def _times() -> dict[str, str]:
         "left": _("left"),
         "about": _("about {time}"),
         "time_unknown": _("time not known yet"),
+        "disk_unknown": _("size not known yet"),
         "jobs_one": _("job"),
         "jobs_other": _("jobs"),
         "words_one": _("{n} word"),

@@ -2,7 +2,7 @@
 
 import { post, freshKey } from "../api.js";
 import { calm, h, icon } from "../dom.js";
-import { say, count, number, time } from "../words.js";
+import { say, count, number, size, time } from "../words.js";
 import { toast } from "../frame/toast-list.js";
 import { upload } from "../upload.js";
 import { page } from "./page.js";
@@ -203,7 +203,9 @@ export class CreateForm extends HTMLElement {
     this.asking = new AbortController();
     try {
       const plan = await post("batches?dry_run=1", this.order, { signal: this.asking.signal });
-      says.textContent = plan.time_s ? say("about", { time: time(plan.time_s) }) : say("time_unknown");
+      const told = [plan.time_s ? say("about", { time: time(plan.time_s) }) : say("time_unknown")];
+      if (plan.total > 1) told.push(plan.disk_bytes === null ? say("disk_unknown") : size(plan.disk_bytes));
+      says.textContent = told.join(", ");
     } catch (problem) {
       if (problem.name !== "AbortError") says.textContent = "";
     }
