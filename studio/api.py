@@ -47,6 +47,7 @@ ROUTERS = [
     "studio.review.api",
     "studio.shares.api",
     "studio.threads.api",
+    "studio.integrations.api",
 ]
 """Modules with a `router`, in the order of the docs. An app brings its own by adding its module here."""
 

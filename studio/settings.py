@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "studio.review",
     "studio.shares",
     "studio.threads",
+    "studio.integrations",
     "studio.workspace",
 ]
 
@@ -177,6 +178,15 @@ OIDC_CLIENT_SECRET = env.text("STUDIO_OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("STUDIO_OIDC_NAME")
 OIDC_TEAM = env.text("STUDIO_OIDC_TEAM")  # id or name of the team that newcomers join; empty: no newcomers
 OIDC_ROLE = env.text("STUDIO_OIDC_ROLE", "creator")
+
+# Webhooks. Hosts, addresses and networks (10.0.0.0/8) of one's own that they may reach; by http too.
+WEBHOOK_HOSTS = env.words("STUDIO_WEBHOOK_HOSTS")
+WEBHOOK_WAITS = [
+    float(seconds)  # after each failure; the last one is given up after
+    for seconds in env.words("STUDIO_WEBHOOK_WAITS_S", "5,300,1800,7200,18000,36000,50400,72000,86400")
+]
+WEBHOOK_PAUSE_AFTER = env.number("STUDIO_WEBHOOK_PAUSE_AFTER_S", 5 * 86400.0)
+WEBHOOK_TIMEOUT = env.number("STUDIO_WEBHOOK_TIMEOUT_S", 15.0)
 
 EMAIL_BACKEND = env.text("STUDIO_EMAIL_BACKEND") or (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -8,7 +8,18 @@ from studio import api
 from studio.metrics import metrics
 from studio.workspace import health
 
-PAGES = ["teams", "notices", "catalog", "gallery", "presets", "jobs", "review", "shares", "workspace"]
+PAGES = [
+    "teams",
+    "notices",
+    "catalog",
+    "gallery",
+    "presets",
+    "jobs",
+    "review",
+    "shares",
+    "integrations",
+    "workspace",
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *api.urls(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,17 @@ from studio import statements
 from studio.feeds.announce import announce
 from studio.feeds.models import Event
 from studio.teams.models import Team
+
+Told = Callable[[uuid.UUID, str, str, dict[str, Any]], None]
+"""(team, what its webhooks hear, kind, data), in the transaction of the line."""
+
+_told: list[Told] = []
+
+
+def when_told(call: Told) -> None:
+    """Hear of every line of the teams that have webhooks. Called once by an app above that wants to."""
+    if call not in _told:
+        _told.append(call)
 
 
 def job_feed(job_id: uuid.UUID) -> str:
@@ -31,7 +43,10 @@ def tell_team(team_id: uuid.UUID, kind: str, data: dict[str, Any]) -> None:
     """Append to a team's feed. Call it last in a transaction: the counter's row is what others wait for."""
     with transaction.atomic(savepoint=False):
         # The row stays locked until the commit, so numbers are stored in the order in which they were drawn.
-        drawn = statements.change(Team, {"id": team_id}, add={"feed_n": 1}, returning=["feed_n"])
+        drawn = statements.change(Team, {"id": team_id}, add={"feed_n": 1}, returning=["feed_n", "hooked"])
         if drawn is None:
             raise Team.DoesNotExist
         append(team_feed(team_id), drawn[0], kind, data)
+        if drawn[1]:
+            for call in _told:
+                call(team_id, drawn[1], kind, data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _minutely: list[Callable[[], object]] = []
+_beside: list[Callable[[], object]] = []
 
 
 def every_minute(call: Callable[[], object]) -> None:
@@ -17,4 +18,16 @@ def every_minute(call: Callable[[], object]) -> None:
 def minute() -> None:
     """Call all of them."""
     for call in _minutely:
+        call()
+
+
+def beside(call: Callable[[], object]) -> None:
+    """Have the sweeper's process call it as it starts: for threads of an app's own that may wait for others' machines."""
+    if call not in _beside:
+        _beside.append(call)
+
+
+def begin() -> None:
+    """Call all of those."""
+    for call in _beside:
         call()

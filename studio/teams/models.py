@@ -55,7 +55,8 @@ class Role(models.TextChoices):
 class Team(models.Model):
     """Every job and asset belongs to one. `personal_of` marks the team that a person gets at sign-up.
 
-    `feed_n` numbers the team's feed; it is raised last in a transaction (see feeds.actions).
+    `feed_n` numbers the team's feed; it is raised last in a transaction (see feeds.actions). `hooked`: the events of which
+    some webhook of the team hears, empty where it has none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -64,6 +65,7 @@ class Team(models.Model):
         User, null=True, blank=True, on_delete=models.CASCADE, related_name="personal_team"
     )
     feed_n = models.BigIntegerField(default=0)
+    hooked = models.CharField(max_length=300, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Member", related_name="teams")
 

@@ -59,6 +59,7 @@ _MANAGER = _CREATOR | {
     "member.remove",
     "team.audit",
     "team.policy",
+    "team.webhooks",
     "review.close",
     "review.unlock",
     "share.revoke",

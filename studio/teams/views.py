@@ -138,6 +138,7 @@ def _team_page(
         "roles": roles,
         "personal": team.personal_of_id is not None,
         "may_invite": may_invite,
+        "may_webhooks": can(actor, "team.webhooks", team),
         "invite": form,
         "invitations": Invitation.objects.filter(
             team=team, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()

@@ -13,7 +13,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 
 from studio.api import api
-from tests.rights import notice_table, page_table, preset_table, review_table, share_table, table
+from tests.rights import (
+    notice_table,
+    page_table,
+    preset_table,
+    review_table,
+    share_table,
+    table,
+    webhook_table,
+)
 from tests.rights.table import Case
 from tests.rights.world import ACTORS, World, build, filled, undone
 
@@ -27,11 +35,13 @@ CASES: dict[str, Case] = {
     **notice_table.CALLS,
     **share_table.CALLS,
     **preset_table.CALLS,
+    **webhook_table.CALLS,
     **page_table.PAGES,
     **review_table.PAGES,
     **notice_table.PAGES,
     **share_table.PAGES,
     **preset_table.PAGES,
+    **webhook_table.PAGES,
 }
 
 

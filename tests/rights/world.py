@@ -23,6 +23,7 @@ from studio.clock import db_now
 from studio.feeds.announce import get_preview, put_preview
 from studio.gallery import boards, storage, uploads
 from studio.gallery.models import Asset, Blob, Part
+from studio.integrations import actions as integrations
 from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
 from studio.notices.models import Notice
@@ -162,7 +163,11 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     share, secret = shares.share(actor, reviewed)
     preset = presets.save_preset(actor, team, "test.paint", "Evening", {"steps": 2})
     wildcard = presets.save_wildcard(actor, team, "colour", "red\nblue")
+    hook, _secret = integrations.add(actor, team, "https://example.org/hook", ["job.failed"])
+    delivery = integrations.test(actor, hook)
     return {
+        "webhook": str(hook.pk),
+        "delivery": str(delivery.pk),
         "team": str(team.pk),
         "reviewed": str(reviewed.pk),
         "review": str(review.pk),

@@ -75,7 +75,7 @@ def comment(
         pin=pins.checked(pin, asset.medium), mentions=_mentioned(asset, words),
     )  # fmt: skip
     _notify(row, actor.user if actor else None)
-    _tell(row)
+    _tell(row, new=True)
     return row
 
 
@@ -181,7 +181,7 @@ def _notify(row: Comment, by: User | None, only: set[str] | None = None) -> None
     notify(rest, kind="comment", title=_("%(who)s on “%(title)s”") % told, **common)
 
 
-def _tell(row: Comment) -> None:
+def _tell(row: Comment, **more: Any) -> None:
     tell_team(
         row.team_id,
         "review",
@@ -189,5 +189,6 @@ def _tell(row: Comment) -> None:
             "comment": str(row.pk),
             "asset": str(row.asset_id),
             "review": str(row.review_id) if row.review_id else None,
+            **more,
         },
     )

@@ -60,7 +60,7 @@ def decide(actor: Actor, item: Item, verdict: str, *, asset: uuid.UUID, note: st
             title=words[State(item.state)] % {"who": actor.user.name, "title": item.asset.title or review.title},
             text=note.strip()[:300], link=f"/review/{review.pk}/?item={item.pk}", about=f"review:{review.pk}",
         )  # fmt: skip
-    tell(review, item=str(item.pk))
+    tell(review, item=str(item.pk), decided=item.state)
     return item
 
 
@@ -128,7 +128,7 @@ def pick(actor: Actor, review: Review, items: Sequence[uuid.UUID]) -> Review:
         notify([review.author_id], team=review.team, kind="review.picked", by=actor.user,
                title=_("Everybody has picked: %(title)s") % {"title": review.title},
                link=f"/review/{review.pk}/", about=f"review:{review.pk}")  # fmt: skip
-    tell(review)
+    tell(review, decided="picked")
     return review
 
 

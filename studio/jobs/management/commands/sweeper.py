@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from studio.jobs import ports
 from studio.jobs.sweeper import Sweeper
 from studio.notices import mail
 
 
 class Command(BaseCommand):
-    help = "Puts back jobs of dead workers and rings for those that wait, once a second; sends notices by e-mail."
+    help = "Puts back jobs of dead workers and rings for those that wait, once a second; sends e-mails and webhooks."
 
     def handle(self, *args: Any, **options: Any) -> None:
         mail.start()
+        ports.begin()
         Sweeper().run()

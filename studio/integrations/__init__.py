@@ -1,0 +1,1 @@
+"""What the studio tells other programs: webhooks and their deliveries."""
