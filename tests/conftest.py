@@ -121,14 +121,18 @@ def redis_url() -> str:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The running studio of this run; tests share it, each with people of its own."""
+    from tests.provider import Provider
     from tests.stack import Stack
 
-    running = Stack(HOME / "stack", SHORT_TIMES)
+    company = Provider()  # newcomers of it join the owner's team
+    running = Stack(HOME / "stack", {**SHORT_TIMES, **company.env("Studio")})
+    running.company = company
     try:
         running.start()
         yield running
     finally:
         running.stop()
+        company.stop()
 
 
 @pytest.fixture

@@ -12,12 +12,15 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import httpx
 
 from studio.processes import spawn, stop
 from studio.setup import ports
+
+if TYPE_CHECKING:
+    from tests.provider import Provider
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120.0
@@ -42,6 +45,7 @@ class Stack:
             "STUDIO_HOST": "127.0.0.1",
         }
         self.console = folder / "console.log"
+        self.company: Provider | None = None
         self._output: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._manager: subprocess.Popen[str] | None = None

@@ -1,4 +1,4 @@
-// Team page: a changed role is sent at once; a button that takes something away asks once more, in place.
+// Team and account: a changed role is sent at once; a button that takes something away asks once more, in place.
 
 for (const form of document.querySelectorAll("form[data-submits]")) {
   form.querySelector('button[type="submit"]').hidden = true;

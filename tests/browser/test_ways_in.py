@@ -1,0 +1,90 @@
+"""A newcomer of a company: in by its sign-in, the second step set up and asked for, then a passkey in place of all."""
+
+from __future__ import annotations
+
+import time
+
+import pyotp
+from playwright.sync_api import Page, expect
+
+from tests.browser.looks import look
+from tests.browser.steps import found
+from tests.stack import Stack
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def sign_out(page: Page) -> None:
+    page.locator(".account > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+
+
+def test_by_company_then_with_a_code_then_by_passkey(anonymous_page: Page, stack: Stack) -> None:
+    page = anonymous_page
+    here = stack.url.replace("127.0.0.1", "localhost")  # keys belong to a name
+    assert stack.company is not None
+    stack.company.person = {
+        "sub": "d-1",
+        "email": "dora@harbour.example",
+        "email_verified": True,
+        "name": "Dora",
+    }
+    look(page, f"{here}/signin/?next=/account/")
+    page.get_by_role("link", name="Sign in with Harbour & Sons").click()
+    expect(page.get_by_label("E-mail address")).to_have_value("dora@harbour.example")
+
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_alt_text("QR code")).to_be_visible()
+    assert found(page) == []
+    app = pyotp.TOTP((page.locator("#totp-secret").text_content() or "").replace(" ", ""))
+    page.get_by_label("Code that the app shows").fill(app.now())
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.get_by_role("heading", name="The second step is on")).to_be_visible()
+    recovery = (page.locator("#recovery").text_content() or "").split()
+    assert len(recovery) == 10
+    assert found(page) == []
+    page.get_by_role("link", name="I have kept them").click()
+
+    sign_out(page)
+    page.get_by_role("link", name="Sign in with Harbour & Sons").click()
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    assert found(page) == []
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Go in").click()
+    expect(page.get_by_text("That code is not right")).to_be_visible()
+    page.get_by_label("Code").fill(app.at(time.time() + 30))  # this half minute's is used
+    page.get_by_role("button", name="Go in").click()
+    expect(page.get_by_role("navigation", name="Studio")).to_be_visible()
+
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    made = device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
+    page.goto(f"{here}/account/")
+    page.get_by_label("What you call this device").fill("Laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("added")).to_be_visible()
+    kept = device.send("WebAuthn.getCredentials", {"authenticatorId": made})["credentials"]
+    assert [key["rpId"] for key in kept] == ["localhost"]
+    look(page, f"{here}/account/")
+    sign_out(page)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("navigation", name="Studio")).to_be_visible()  # no code was asked for
+
+    page.goto(f"{here}/account/")
+    page.get_by_label("Code").fill(recovery[0])
+    page.get_by_role("button", name="Switch it off").click()
+    expect(page.get_by_role("button", name="Set it up")).to_be_visible()
+    page.get_by_role("button", name="Remove Laptop").click()
+    page.get_by_role("button", name="Remove, really").click()
+    expect(page.get_by_text("Laptop")).to_have_count(0)
+    sign_out(page)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("That passkey opens no account here.")).to_be_visible()
