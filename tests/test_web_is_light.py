@@ -1,4 +1,4 @@
-"""The web process never imports torch, nor does looking at the tools."""
+"""The web process never imports torch, nor does looking at the tools; what few people sign in by comes when it is used."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 HEAVY = ("torch", "diffusers", "transformers", "accelerate", "xllamacpp", "ncnn", "numpy")
+LATER = ("fido2", "joserfc", "pyotp", "segno", "cryptography.hazmat")  # once somebody signs in by them
 LOOK = f"""
 import json, sys
 import studio.asgi
@@ -16,7 +17,7 @@ get_resolver().url_patterns
 for tool in tools().values():
     tool.inputs.model_json_schema()
     tool.inputs.model_validate(dict(tool.example))
-print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))
+print(json.dumps([name for name in {HEAVY + LATER!r} if name in sys.modules]))
 """
 
 
