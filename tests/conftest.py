@@ -105,7 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "stack" in fixtures:
             item.add_marker(pytest.mark.stack)
-        elif folder in {"jobs", "gallery", "teams", "notices", "presets"} and (
+        elif folder in {"jobs", "gallery", "teams", "notices", "presets", "integrations"} and (
             "db" in fixtures or item.get_closest_marker("django_db")
         ):
             item.add_marker(pytest.mark.db)
@@ -125,7 +125,11 @@ def stack() -> Iterator[Stack]:
     from tests.stack import Stack
 
     company = Provider()  # newcomers of it join the owner's team
-    running = Stack(HOME / "stack", {**SHORT_TIMES, **company.env("Studio")})
+    webhooks = {
+        "STUDIO_WEBHOOK_HOSTS": "127.0.0.1",
+        "STUDIO_WEBHOOK_WAITS_S": "600",
+    }  # tests try again by hand
+    running = Stack(HOME / "stack", {**SHORT_TIMES, **company.env("Studio"), **webhooks})
     running.company = company
     try:
         running.start()
