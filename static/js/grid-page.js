@@ -17,7 +17,6 @@ class GridPage extends HTMLElement {
     this.bar = this.querySelector(".selbar");
     this.zoom = this.querySelector('[name="zoom"]');
     this.rows = { byId: new Map(), list: [] };
-    this.dataset.mayRate = "";
     this.key = `winners ${this.dataset.batch}`;
     this.winners = new Set(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
     const page = this;
@@ -114,7 +113,7 @@ class GridPage extends HTMLElement {
   click(event) {
     const cell = event.target.closest("[data-asset]");
     const part = event.target.closest("[data-part]");
-    if (this.view.moved && event.target.closest(".cells")) event.preventDefault(); // the end of moving the pictures
+    if (event.detail && this.view.moved && event.target.closest(".cells")) event.preventDefault(); // the end of moving the pictures, no key's click
     else if (cell) this.mark(cell);
     else if (part && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();

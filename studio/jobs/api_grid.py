@@ -14,7 +14,7 @@ from studio.gallery.json import thumbnail_url
 from studio.gallery.models import Asset
 from studio.jobs import actions
 from studio.jobs.api_shapes import GridOut
-from studio.jobs.grid import HIGH, WIDE, Asked, Axis, Cell, Grid, Side, grid_of, places_of
+from studio.jobs.grid import HIGH, MOST, WIDE, Asked, Axis, Cell, Grid, Side, grid_of, places_of
 from studio.jobs.grid_picture import FORMATS, picture_of
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import Actor, require
@@ -26,8 +26,8 @@ Y = Annotated[str | None, Query(max_length=60, description="Axis of the rows; em
 At = Annotated[list[str] | None, Query(description="Place of another axis, as `name:2`; from 0")]
 Left = Annotated[int, Query(ge=0, description="First column")]
 Top = Annotated[int, Query(ge=0, description="First row")]
-Wide = Annotated[int, Query(ge=1, le=WIDE)]
-High = Annotated[int, Query(ge=1, le=HIGH)]
+Wide = Annotated[int, Query(ge=1, le=MOST)]
+High = Annotated[int, Query(ge=1, le=MOST)]
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def read_grid(
     wide: Wide = WIDE,
     high: High = HIGH,
 ) -> dict[str, Any]:
-    """What varies is an axis: two are columns and rows, each other one stands at one place. A window of 16 × 16 cells at
+    """What varies is an axis: two are columns and rows, each other one stands at one place. A window of 32 × 32 cells at
     most; without rows the cells wrap."""
     found = actions.get_visible_batch(request.actor, batch)
     return _json(grid_of(request.actor, found, Asked(x, y, places_of(at or []), left, top, wide, high)))

@@ -26,7 +26,8 @@ from studio.teams.rights import Actor
 ITEMS, PROMPTS, REPEATS = "_items", "_prompts", "_count"
 """Axes that are no input of the matrix; no tool's input begins so."""
 WORDY = (ITEMS, PROMPTS, "prompt")
-WIDE, HIGH = 16, 16  # cells of one window
+WIDE, HIGH = 12, 12  # cells of a window, where nobody asks for more
+MOST = 32  # of columns, and of rows
 WRAP = 6  # cells of a line where there are no rows
 LONGEST = 120  # characters of a label
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from studio.clock import db_now, when
 from studio.jobs import needs
@@ -67,7 +66,7 @@ def _assets(job: Job) -> list[dict[str, Any]]:
 def batch_counts(batch: Batch) -> dict[str, int]:
     """Counts by state, of the newest job in each chain of retries."""
     newest = Job.objects.filter(batch=batch).filter(~Exists(Job.objects.filter(retry_of=OuterRef("pk"))))
-    return dict(Counter(newest.order_by().values_list("state", flat=True)))
+    return dict(newest.order_by().values_list("state").annotate(Count("pk")))
 
 
 def batch_json(batch: Batch) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 
 from studio.gallery.json import thumbnail_url
 from studio.gallery.models import Medium
-from studio.gallery.page_words import page_words
+from studio.gallery.page_words import page_words as gallery_words
 from studio.gallery.templatetags.gallery import plain
 from studio.jobs import actions
 from studio.jobs.grid import HIGH, WIDE, Asked, Axis, Cell, Grid, grid_of, places_of
 from studio.jobs.json import batch_counts
 from studio.jobs.models import FINAL, State
-from studio.jobs.views import medium_of
+from studio.jobs.views import medium_of, page_words
 from studio.problems import InvalidInputs
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor, can
@@ -55,7 +55,7 @@ def grid(request: HttpRequest, actor: Actor, batch_id: uuid.UUID) -> HttpRespons
     }
     if request.headers.get("X-Fragment"):
         return render(request, "jobs/grid_body.html", context)
-    words = page_words() | grid_words()
+    words = gallery_words() | page_words() | grid_words()
     return render(request, "jobs/grid.html", context | {"page_words": words})
 
 
