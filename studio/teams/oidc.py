@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -97,13 +99,25 @@ def finish(kept: dict[str, str], said: dict[str, str], back: str) -> Claims:
         claims = _checked(client, provider, str(tokens.get("id_token", "")), kept["nonce"])
         if "email" not in claims and "userinfo_endpoint" in provider and "access_token" in tokens:
             claims = _more(client, provider, str(tokens["access_token"]), claims)
-    verified = claims.get("email_verified") in (True, "true")  # some providers say it as a word
+    if len(claims["sub"]) > 255:
+        raise NotSaid("the subject is longer than OpenID Connect allows")
     return Claims(
         issuer=provider["issuer"],
-        subject=str(claims["sub"]),
-        email=str(claims.get("email") or "").strip() if verified else "",
+        subject=claims["sub"],
+        email=_verified(claims),
         name=str(claims.get("name") or claims.get("preferred_username") or "").strip()[:120],
     )
+
+
+def _verified(claims: dict[str, Any]) -> str:
+    """The address, where it is one and the provider says that it has verified it; some say so as a word."""
+    email = str(claims.get("email") or "").strip()
+    try:
+        validate_email(email)
+    except ValidationError:
+        return ""
+    said = claims.get("email_verified")
+    return email if (said is True or said == "true") and len(email) <= 254 else ""
 
 
 def _client() -> httpx.Client:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core import signing
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -127,6 +128,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     user = passkeys.person_of(request, request.session.pop(SIGNING, None), request.POST.get("answer", ""))
     if user is None:
         return _back_to_signin(request, _("That passkey opens no account here."), onward)
+    throttle.take_back("passkey", throttle.address_of(request))  # a whole office may share the address
     return enter(request, user, onward, "passkey")
 
 
@@ -188,7 +190,8 @@ def company_back(request: HttpRequest) -> HttpResponse:
 
 
 def _company_back(request: HttpRequest) -> HttpResponse:
-    wait = throttle.count("oidc", throttle.address_of(request))
+    address = throttle.address_of(request)
+    wait = throttle.count("oidc", address)
     if wait:
         return _back_to_signin(request, str(throttle.TooMany(wait)))
     onward = "/"
@@ -202,15 +205,18 @@ def _company_back(request: HttpRequest) -> HttpResponse:
             user = identities.to_link(claims)
             link = (claims.issuer, claims.subject) if user else None
         user = user or identities.newcomer(claims)
+        if not user.is_active:
+            raise Refused(_("This account is switched off. Ask a manager of your team."))
+        throttle.take_back("oidc", address)
+        return enter(request, user, onward, "oidc", link)
     except signing.BadSignature:
         return _not_said(request, oidc.NotSaid("no sign-in was begun in this browser"), onward)
     except oidc.NotSaid as error:
         return _not_said(request, error, onward)
     except Refused as error:
         return _back_to_signin(request, str(error))
-    if not user.is_active:
-        return _back_to_signin(request, _("This account is switched off. Ask a manager of your team."))
-    return enter(request, user, onward, "oidc", link)
+    except IntegrityError:  # two windows at once: the other one has made the account or the link
+        return _not_said(request, oidc.NotSaid("another answer was first"), onward)
 
 
 def _not_said(request: HttpRequest, error: oidc.NotSaid, onward: str) -> HttpResponseRedirect:
