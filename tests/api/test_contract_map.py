@@ -21,7 +21,7 @@ ROWS = {
     " setup/test_ports::test_a_port_must_be_a_port setup/test_ports::test_a_host_must_be_of_this_machine",
     "manage.py studio: starts all, starts again what dies, stops all": "supervisor/test_studio::test_it_works"
     " supervisor/test_studio::test_a_part_that_dies_is_started_again"
-    " supervisor/test_studio::test_no_process_is_left_when_it_is_asked_to_stop",
+    " supervisor/test_studio::test_no_process_is_left_when_it_is_killed_or_asked_to_stop",
     "manage.py token, signin": "test_rows_running::test_commands_that_sign_in_without_a_browser",
     "the link of the first start": "supervisor/test_studio::test_it_prints_one_link_that_signs_the_owner_in",
     "/healthz, /readyz": "test_follow::test_the_parts_answer",
