@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import secrets
 import time
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.sealed import opened, seal
 from studio.teams.actions import Refused, audit, digest
 from studio.teams.models import RecoveryCode, Totp, User
 
@@ -20,6 +18,7 @@ STEP_S = 30
 APART = 1
 """How many half minutes the clock of the app may be off."""
 RECOVERY_CODES = 10
+PURPOSE = "totp"
 
 
 def is_on(user: User) -> bool:
@@ -34,7 +33,7 @@ def begin(user: User) -> None:
     if is_on(user):
         raise Refused(_("The second step is on already."))
     Totp.objects.update_or_create(
-        user=user, defaults={"secret": _sealed(pyotp.random_base32()), "created_at": timezone.now()}
+        user=user, defaults={"secret": seal(pyotp.random_base32(), PURPOSE), "created_at": timezone.now()}
     )
 
 
@@ -45,12 +44,7 @@ def begun(user: User) -> Totp | None:
 
 def secret_of(totp: Totp) -> str:
     """The secret in the letters that people type into an app; "" where the studio's own key has changed since."""
-    from cryptography.fernet import Fernet, InvalidToken
-
-    try:
-        return Fernet(_key()).decrypt(totp.secret.encode()).decode()
-    except InvalidToken:
-        return ""
+    return opened(totp.secret, PURPOSE)
 
 
 def address_of(totp: Totp, user: User) -> str:
@@ -126,14 +120,3 @@ def _letters() -> str:
 
 def _plain(code: str) -> str:
     return "".join(letter for letter in code.lower() if letter.isalnum())
-
-
-def _key() -> bytes:
-    """The key that secrets lie under; a copy of the database alone gives nobody a second step."""
-    return base64.urlsafe_b64encode(hashlib.sha256(f"totp\n{settings.SECRET_KEY}".encode()).digest())
-
-
-def _sealed(secret: str) -> str:
-    from cryptography.fernet import Fernet
-
-    return Fernet(_key()).encrypt(secret.encode()).decode()
