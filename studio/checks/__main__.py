@@ -30,6 +30,7 @@ ON_POSTGRES = (  # their rows, on PostgreSQL too
     "tests/teams",
     "tests/notices",
     "tests/review",
+    "tests/integrations",
 )
 
 CHECKS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +16,11 @@ from studio.jobs.models import Job, Node
 from studio.teams.models import Team
 
 SHOWN = 200
+ORDERED_BY = (
+    *("lane", "team_id", "author_id", "batch_id", "tool", "model_digest", "memory_bytes", "device", "work"),
+    *("ready", "waiting_for"),
+)
+"""What the order, its times and its reasons need of a job."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,14 @@ class Waiting:
 
     job: Job
     place: int
-    reason: str
     starts_in_s: float | None
+    nodes: list[Node]
+    people: int
+
+    @property
+    def reason(self) -> str:
+        """Why it waits, in words; asked of the few that are shown."""
+        return _reason(self.job, self.nodes, self.place, self.people)
 
 
 @dataclass(frozen=True)
@@ -46,13 +57,21 @@ def look(team: Team | None, visible: QuerySet[Job]) -> Queue:
     ids = set(shown.filter(state="queued").values_list("pk", flat=True)[: SHOWN * 5])
     waiting = _in_order(ids, nodes)
     total = shown.filter(state="queued").count()
-    return Queue(running, waiting[:SHOWN], total, _left(running, waiting, nodes))
+    return Queue(running, _whole(waiting[:SHOWN]), total, _left(running, waiting, nodes))
+
+
+def _whole(rows: list[Waiting]) -> list[Waiting]:
+    """With all that is shown of their jobs: the order needs little of thousands, people see much of few."""
+    # What a batch was asked for may be ten thousand rows, and would be read anew with each of its jobs.
+    jobs = Job.objects.select_related("author", "team", "batch").defer("batch__request")
+    found = jobs.in_bulk([row.job.pk for row in rows])
+    return [replace(row, job=found[row.job.pk]) for row in rows if row.job.pk in found]
 
 
 def _in_order(ids: set[UUID], nodes: list[Node]) -> list[Waiting]:
     """Replay fair share over what waits: the order in which claims would take it, as things stand."""
     rows: list[Waiting] = []
-    everything = Job.objects.filter(state="queued").select_related("author", "team", "batch")
+    everything = Job.objects.filter(state="queued").only(*ORDERED_BY)
     by_lane: dict[str, dict[tuple[UUID, UUID | None], list[Job]]] = defaultdict(lambda: defaultdict(list))
     for job in everything.order_by("-priority", "position", "id")[: SHOWN * 10]:
         by_lane[job.lane][job.team_id, job.author_id].append(job)
@@ -85,11 +104,7 @@ def _lane(
         used[who] += seconds or fairshare.UNKNOWN_S
         place += 1
         if job.pk in ids:
-            rows.append(
-                Waiting(
-                    job, place, _reason(job, nodes, place, len(people)), ahead_s / slots if known else None
-                )
-            )
+            rows.append(Waiting(job, place, ahead_s / slots if known else None, nodes, len(people)))
         known = known and seconds is not None
         ahead_s += seconds or 0.0
     return rows

@@ -180,6 +180,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     ended = (
         visible.filter(finished_at__gt=since)
         .select_related("author", "team", "batch")
+        .defer("batch__request")
         .prefetch_related("job_assets__asset")
         .order_by("-finished_at")
     )
@@ -220,6 +221,7 @@ def job(request: HttpRequest, actor: Actor, job_id: uuid.UUID) -> HttpResponse:
     shown = (
         actions.visible(actor)
         .select_related("author", "team", "batch", "retry_of")
+        .defer("batch__request")
         .prefetch_related("job_assets__asset")
         .get(pk=found.pk)
     )

@@ -26,8 +26,8 @@ def get_visible(actor: Actor, job_id: str | uuid.UUID, verb: str = "job.view") -
 
 
 def visible_batches(actor: Actor) -> QuerySet[Batch]:
-    """Open batches of the actor's teams."""
-    return Batch.objects.filter(team__in=actor.team_ids, open=True)
+    """Open batches of the actor's teams; what each was asked for is read where somebody looks at it."""
+    return Batch.objects.filter(team__in=actor.team_ids, open=True).defer("request")
 
 
 def get_visible_batch(actor: Actor, batch_id: uuid.UUID, verb: str = "batch.view") -> Batch:
