@@ -8,6 +8,7 @@ class TeamsConfig(AppConfig):
     label = "teams"
 
     def ready(self) -> None:
-        from studio.teams import changes
+        from studio.teams import changes, fresh
 
         changes.connect()
+        fresh.connect()

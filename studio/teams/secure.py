@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.teams import passkeys, throttle, totp
 from studio.teams.forms import CodeForm
+from studio.teams.fresh import ask_fresh, is_fresh
 from studio.teams.models import Passkey, User
 from studio.teams.pages import page, person, rests
 from studio.teams.rights import Actor
@@ -21,10 +22,12 @@ from studio.teams.rights import Actor
 ADDING = "passkey_adding"
 
 
-def of_account(user: User) -> dict[str, Any]:
+def of_account(request: HttpRequest) -> dict[str, Any]:
     """What the account page shows of it."""
+    user = person(request)
     on = totp.is_on(user)
     return {
+        "fresh": is_fresh(request),
         "second_step": on,
         "codes_left": totp.codes_left(user) if on else 0,
         "off": CodeForm(auto_id="off_%s"),
@@ -36,6 +39,7 @@ def of_account(user: User) -> dict[str, Any]:
 @require_POST
 @page
 def begin_totp(request: HttpRequest, actor: Actor) -> HttpResponseRedirect:
+    ask_fresh(request)
     totp.begin(person(request))
     return redirect("totp")
 
@@ -104,6 +108,7 @@ def end_totp(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @page
 def passkey_options(request: HttpRequest, actor: Actor) -> JsonResponse:
+    ask_fresh(request)
     options, request.session[ADDING] = passkeys.begin_adding(request, person(request))
     return JsonResponse(options)
 

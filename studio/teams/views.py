@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from studio.teams import actions, secure
 from studio.teams.current import TEAM_KEY, choose_team, current_team
 from studio.teams.forms import ChangePasswordForm, InviteForm, ProfileForm, TeamForm, TokenForm
+from studio.teams.fresh import ask_fresh
 from studio.teams.models import ApiToken, Invitation, Member, Role, Team
 from studio.teams.pages import next_of, page, person
 from studio.teams.rights import Actor, NotThere, can, require
@@ -43,7 +44,7 @@ def _account(
         "token": token or TokenForm(user=user),
         "tokens": ApiToken.objects.filter(user=user, revoked_at=None).select_related("team").order_by("-id"),
         "secret": secret,
-        **secure.of_account(user),
+        **secure.of_account(request),
     }
     return render(request, "teams/account.html", context, status=status)
 
@@ -62,6 +63,9 @@ def save_profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not form.is_valid():
         person(request).refresh_from_db()
         return _account(request, profile=form, status=422)
+    if "email" in form.changed_data:  # a mailed link to a new password goes there
+        person(request).refresh_from_db()
+        ask_fresh(request)
     actions.edit_profile(actor=actor, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("account")
@@ -70,6 +74,8 @@ def save_profile(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @page
 def save_password(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if not person(request).has_usable_password():  # else it asks for that
+        ask_fresh(request)
     form = ChangePasswordForm(person(request), request.POST)
     if not form.is_valid():
         return _account(request, password=form, status=422)
