@@ -15,9 +15,10 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from generators.image.opened import PIXELS
+from studio.problems import Unsupported
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = threading.BoundedSemaphore(4)
@@ -64,6 +65,21 @@ def run(module: str, request: dict[str, Any], limits: Limits, folder: Path) -> d
     except ValueError:
         return None
     return found if child.returncode == 0 and isinstance(found, dict) else None
+
+
+def written(module: str, request: dict[str, Any], limits: Limits, folder: Path) -> BinaryIO:
+    """The file that the module wrote at request["out"], open for reading. Raises Unsupported, in words."""
+    from django.utils.translation import gettext as _  # the child, which imports this module, needs no Django
+
+    try:
+        found = run(module, request, limits, folder)
+    except TookTooLong:
+        raise Unsupported(_("It takes longer to write than one file may take.")) from None
+    if found is None:
+        raise Unsupported(_("It could not be written within the limits for one file."))
+    if "unreadable" in found:
+        raise Unsupported(_("It cannot be written so: %(why)s") % {"why": found["unreadable"]})
+    return Path(request["out"]).open("rb")
 
 
 def limit(request: dict[str, Any]) -> None:

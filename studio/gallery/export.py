@@ -62,14 +62,7 @@ def exported(asset: Asset, wanted: Wanted) -> BinaryIO:
             "mark": wanted.mark,
             "parameters": words if wanted.format == "png" else words[:JPEG_COMMENT],
         }
-        found = bounded.run("studio.gallery.export_child", request, LIMITS, folder)
-        if found is None:
-            raise Unsupported(_("It could not be written within the limits for one file."))
-        if "unreadable" in found:
-            raise Unsupported(_("It cannot be written so: %(why)s") % {"why": found["unreadable"]})
-        return out.open("rb")
-    except bounded.TookTooLong:
-        raise Unsupported(_("It takes longer to write than one file may take.")) from None
+        return bounded.written("studio.gallery.export_child", request, LIMITS, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

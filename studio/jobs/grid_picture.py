@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from studio.gallery import bounded, export
 from studio.gallery.models import Asset
 from studio.jobs.grid import Cell, Grid
-from studio.problems import TooLarge, Unsupported
+from studio.problems import TooLarge
 
 FORMATS = {"png": "image/png", "webp": "image/webp"}
 LIMITS = bounded.Limits(memory=2 << 30, cpu_s=90, wall_s=120)
@@ -50,14 +50,8 @@ def picture_of(grid: Grid, *, format: str, side: int) -> BinaryIO:
         ]
         asked = folder / "plan.json"
         asked.write_text(json.dumps(plan | {"cells": cells, "format": format, "out": str(out)}), "utf-8")
-        found = bounded.run("studio.jobs.grid_picture_child", {"plan": str(asked)}, LIMITS, folder)
-        if found is None:
-            raise Unsupported(_("It could not be written within the limits for one file."))
-        if "unreadable" in found:
-            raise Unsupported(_("It cannot be written so: %(why)s") % {"why": found["unreadable"]})
-        return out.open("rb")
-    except bounded.TookTooLong:
-        raise Unsupported(_("It takes longer to write than one file may take.")) from None
+        plan_of = {"plan": str(asked), "out": str(out)}
+        return bounded.written("studio.jobs.grid_picture_child", plan_of, LIMITS, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
