@@ -40,6 +40,7 @@ ROUTERS = [
     "studio.jobs.api_feed",
     "studio.jobs.api_batches",
     "studio.jobs.api_grid",
+    "studio.jobs.api_quotas",
     "studio.gallery.api",
     "studio.gallery.api_family",
     "studio.safety.api",

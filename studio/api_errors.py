@@ -128,6 +128,13 @@ MEANINGS: dict[str, tuple[int, Any]] = {
         503,
         gettext_lazy("The disk is full. Nothing was stored; an operator has to make room."),
     ),
+    "quota": (
+        429,
+        gettext_lazy(
+            "The team has used what its owners let it use: jobs a day, minutes of workers a month, or room on the disk. "
+            "`detail` says which, and when it begins anew; nothing was stored."
+        ),
+    ),
     "problem": (400, gettext_lazy("The request could not be understood; `detail` says why.")),
 }
 """Each type with its status and what it means; the pages /problems/<type> show them. Types stay; new ones may come."""

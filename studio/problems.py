@@ -114,6 +114,12 @@ class Busy(Problem):
     status = 503
 
 
+class QuotaReached(Problem):
+    type = "quota"
+    title = "The team's quota is used up"
+    status = 429
+
+
 class StorageFull(Problem):
     type = "storage-full"
     title = "The disk is full"

@@ -22,6 +22,7 @@ from studio.gallery.bounded import Limits
 from studio.gallery.index import index as index_words
 from studio.gallery.models import EXCERPT, Asset, Blob, Lineage, Medium, Part, Rating
 from studio.gallery.probe import SOUND, Probed, Unreadable, probe
+from studio.gallery.room import ask_room
 from studio.gallery.seen import remember
 from studio.gallery.stacks import require_unlocked, restack, stack_of
 from studio.gallery.tags import set_tags
@@ -190,6 +191,7 @@ def upload(
     """Keep a file that a person brings. name: as it was called; listed: whether the gallery shows it; parent: the
     asset that it was made from by hand; also: see add. Raises Unsupported (415) in words."""
     require(actor, "asset.add", team)
+    ask_room(team, path.stat().st_size)
     if parent is not None:
         try:
             require_unlocked(get_visible(actor, parent))

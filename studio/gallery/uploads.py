@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from studio.gallery import actions
 from studio.gallery.models import Asset, Medium, Upload
+from studio.gallery.room import ask_room
 from studio.problems import Busy, Conflict, InvalidInputs, Problem, StorageFull, TooLarge, Unsupported
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, require
@@ -53,6 +54,7 @@ def start(
         raise TooLarge(
             _("The studio takes files of at most %(mb)d MB.") % {"mb": settings.UPLOAD_LIMIT >> 20}
         )
+    ask_room(team, length)
     folder().mkdir(parents=True, exist_ok=True)
     # The bytes lie here first and are copied once, so room is needed twice.
     if shutil.disk_usage(folder()).free < 2 * length + KEEP_FREE:

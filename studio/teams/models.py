@@ -56,7 +56,7 @@ class Team(models.Model):
     """Every job and asset belongs to one. `personal_of` marks the team that a person gets at sign-up.
 
     `feed_n` numbers the team's feed; it is raised last in a transaction (see feeds.actions). `hooked`: the events of which
-    some webhook of the team hears, empty where it has none.
+    some webhook of the team hears, empty where it has none. Quotas (see jobs.quotas): None is none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -66,6 +66,9 @@ class Team(models.Model):
     )
     feed_n = models.BigIntegerField(default=0)
     hooked = models.CharField(max_length=300, default="", blank=True)
+    jobs_a_day = models.PositiveIntegerField(null=True, blank=True)
+    minutes_a_month = models.PositiveIntegerField(null=True, blank=True)
+    disk_mb = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Member", related_name="teams")
 

@@ -64,7 +64,7 @@ _MANAGER = _CREATOR | {
     "review.unlock",
     "share.revoke",
 }
-_OWNER = _MANAGER | {"team.edit", "team.delete", "team.transfer", "member.owner"}
+_OWNER = _MANAGER | {"team.edit", "team.quotas", "team.delete", "team.transfer", "member.owner"}
 
 TABLE: dict[str, frozenset[str]] = {
     Role.VIEWER: frozenset(_VIEWER),

@@ -17,6 +17,7 @@ from tests.rights import (
     notice_table,
     page_table,
     preset_table,
+    quota_table,
     review_table,
     share_table,
     table,
@@ -36,12 +37,14 @@ CASES: dict[str, Case] = {
     **share_table.CALLS,
     **preset_table.CALLS,
     **webhook_table.CALLS,
+    **quota_table.CALLS,
     **page_table.PAGES,
     **review_table.PAGES,
     **notice_table.PAGES,
     **share_table.PAGES,
     **preset_table.PAGES,
     **webhook_table.PAGES,
+    **quota_table.PAGES,
 }
 
 

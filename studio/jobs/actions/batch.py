@@ -15,7 +15,7 @@ from studio import statements
 from studio.clock import db_now
 from studio.feeds.actions import append, job_feed, tell_team
 from studio.feeds.models import Event
-from studio.jobs import fairshare, needs
+from studio.jobs import fairshare, needs, quotas
 from studio.jobs.actions.look import visible
 from studio.jobs.actions.submit import (
     Known,
@@ -164,6 +164,7 @@ def submit_batch(
     if used is not None and used.batch is not None:
         return used.batch
     jobs = list(expand(inputs, **ways, lists=lists_of(team)))
+    quotas.ask(team, len(jobs))
     orders = orders_of(actor=actor, team=team, tool=tool, jobs=jobs, parent=parent)
     batch = Batch.objects.create(
         team=team,
@@ -265,4 +266,5 @@ def retry_failed(*, actor: Actor, batch: Batch) -> list[Job]:
     """A new job, in the same batch, for each that failed and was not retried yet."""
     require(actor, "batch.submit", batch)
     failed = visible(actor).filter(batch=batch, state="failed", retries=None).order_by("batch_index")
+    quotas.ask(batch.team, len(failed))
     return [retry(actor=actor, job=job) for job in failed]

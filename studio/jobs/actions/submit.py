@@ -23,7 +23,7 @@ from studio.catalog.models import ModelCard
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
 from studio.gallery.stacks import require_unlocked
-from studio.jobs import addons, fairshare, needs
+from studio.jobs import addons, fairshare, needs, quotas
 from studio.jobs.dispatch import ring
 from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
@@ -252,6 +252,7 @@ def submit(
     if declared.hidden and not hidden_ok:
         raise UnknownTool(_("%(tool)s is not run by hand.") % {"tool": tool})
     priority = _priority(actor, team, priority)
+    quotas.ask(team, 1)
     order = check(actor=actor, team=team, tool=declared, inputs=inputs, parent=parent)
     job = order.as_job(
         actor=actor,
@@ -307,6 +308,7 @@ def retry(*, actor: Actor, job: Job) -> Job:
         raise NotThere
     team = job.team
     require(actor, "job.submit", team)
+    quotas.ask(team, 1)
     order = check(actor=actor, team=team, tool=find_tool(job.tool), inputs=job.inputs, again=job)
     again = order.as_job(
         actor=actor, team=team, title=job.title, priority=min(job.priority, 0), listed=job.listed
