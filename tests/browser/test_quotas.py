@@ -27,7 +27,9 @@ def test_reached_and_raised(page: Page) -> None:
     expect(page.get_by_role("toolbar", name="Go on with this asset")).to_be_visible(timeout=60_000)
     submit(page)
     expect(page.get_by_text("may submit 1 jobs a day").first).to_be_visible()
-    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A red boat")  # nothing that was typed is lost
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(
+        "A red boat"
+    )  # nothing that was typed is lost
     look(page, "/team/quotas/")
     expect(page.get_by_text("Used up")).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
