@@ -58,7 +58,7 @@ def _events(recorder: Recorder, asked: Asked, job: dict[str, Any]) -> list[Found
         found.append(Found("gap", asked.id, f"numbers {numbers}, and the last should be {job['last_n']}"))
     for event in events:
         seen = asked.seen.get(event["n"])
-        told_anew = event["kind"] == "told_anew" and seen is not None and seen["kind"] == "told_anew"
+        told_anew = event["kind"] == "progress" and seen is not None and seen["kind"] == "progress"
         if seen is not None and seen != event and not (told_anew and recorder.database_died):
             found.append(Found("changed", asked.id, f"seen as {seen}, now {event}"))
     beyond = sorted(set(asked.seen) - set(numbers))
