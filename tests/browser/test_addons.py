@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from generators.lab.weights import tensors
@@ -37,6 +38,7 @@ def open_more(page: Page) -> None:
         details.locator("summary").first.click()
 
 
+@pytest.mark.slow
 def test_a_lora_from_file_to_picture(anonymous_page: Page, stack: Stack, tmp_path: Path) -> None:
     page = anonymous_page
     page.goto(stack.signin_link())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
@@ -317,6 +318,7 @@ PROBE = """async () => {
 }"""
 
 
+@pytest.mark.slow
 def test_it_is_quick_at_2048(page: Page) -> None:
     """A long stroke with a large brush: what it costs the page's own thread, in processor time, for one frame."""
     bring(page, Image.new("RGB", (2048, 2048), (90, 120, 150)))

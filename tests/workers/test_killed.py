@@ -57,6 +57,7 @@ def test_the_child(api: httpx.Client, stack: Stack) -> None:
     check(api, job_id, time.monotonic())
 
 
+@pytest.mark.slow
 def test_the_worker_and_no_child_is_left(api: httpx.Client, stack: Stack) -> None:
     job_id = begun(api)
     orphans = children(stack)

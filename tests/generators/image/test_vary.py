@@ -45,6 +45,7 @@ def test_each_rung_is_further_from_the_picture(context: Make, tmp_path: Path) ->
     assert far[-1] > 2 * far[0]
 
 
+@pytest.mark.slow
 def test_each_rung_is_further_from_the_seeds_own_picture(
     context: Make, tmp_path: Path, draw: Callable[..., bytes]
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_stopped_run_goes_on_as_an_unbroken_one(recipe: Recipe, squares: Path,
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+@pytest.mark.slow
 def test_a_longer_run_may_go_on(recipe: Recipe, squares: Path, tmp_path: Path) -> None:
     run(recipe, squares, tmp_path)
     longer = recipe.model_copy(update={"schedule": recipe.schedule.model_copy(update={"steps": 22})})
