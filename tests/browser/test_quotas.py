@@ -9,9 +9,9 @@ from tests.browser.looks import look
 
 def allow(page: Page, jobs: str) -> None:
     page.goto("/team/quotas/")
-    page.get_by_label("Jobs a day").fill(jobs)
+    page.get_by_role("spinbutton", name="Jobs a day").fill(jobs)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("Jobs a day")).to_have_value(jobs)
+    expect(page.get_by_role("spinbutton", name="Jobs a day")).to_have_value(jobs)
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 
