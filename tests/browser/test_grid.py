@@ -43,8 +43,8 @@ def test_it_works(page: Page) -> None:
     zoom = page.get_by_role("slider", name="Zoom")
     page.keyboard.press("+")
     expect(zoom).to_have_attribute("aria-valuetext", "140 %")
-    picture = cells.get_by_role("button").first.locator("img")
-    expect(picture).to_have_css("transform", re.compile(r"^matrix\(1\.4, 0, 0, 1\.4, -"))
+    first = cells.get_by_role("button").first.locator("img")
+    expect(first).to_have_css("transform", re.compile(r"^matrix\(1\.4, 0, 0, 1\.4, -"))
     page.keyboard.press("0")
     expect(zoom).to_have_attribute("aria-valuetext", "100 %")
 
