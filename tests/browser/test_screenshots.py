@@ -119,6 +119,33 @@ def canvas(page: Page, asset: str) -> None:
     shoot(page, "canvas")
 
 
+def together(page: Page, team: str | None, assets: list[str]) -> None:
+    """What a team does with what it has made: boards, reviews, shares, a batch as a grid."""
+    board = call(page, "POST", "boards", {"title": "At the pier", "team": team})["id"]
+    call(page, "POST", f"boards/{board}/assets", {"assets": assets[:7]})
+    shoot(page, "boards", "/boards/")
+    shoot(page, "board", f"/boards/{board}/")
+    asked = {"assets": assets[1:4], "role": "reviewer", "title": "Cover of the harbour guide"}
+    review = call(page, "POST", "reviews", asked)["id"]
+    shoot(page, "reviews", "/review/")
+    shoot(page, "review", f"/review/{review}/")
+    shoot(page, "compare", f"/compare/?a={assets[0]}&b={assets[1]}")
+    shared = call(page, "POST", "shares", {"board": board, "may_comment": True})["url"]
+    shoot(page, "shares", "/shares/")
+    shoot(page, "guest", "/s/" + shared.partition("/s/")[2])
+    page.goto("/gallery/")
+    matrix = {"prompt": ["a red guitar", "a blue cat", "a teapot"], "seed": [1, 2, 3, 4]}
+    order = {"tool": "image.generate", "inputs": {"prompt": "x", "steps": 12}, "matrix": matrix, "team": team}
+    batch = call(page, "POST", "batches", order)["id"]
+    page.goto(f"/batches/{batch}/grid/")
+    expect(page.locator("[data-sum]")).to_have_text("12 of 12 done", timeout=300_000)
+    shoot(page, "grid")
+    for name, path in (("presets", "/presets/"), ("notices", "/notices/"), ("quotas", "/team/quotas/")):
+        shoot(page, name, path)
+    shoot(page, "webhooks", "/team/webhooks/")
+    page.goto("/gallery/")
+
+
 def test_every_page(mara: Page) -> None:
     page = mara
     shoot(page, "first-visit", "/create/")
@@ -158,6 +185,7 @@ def test_every_page(mara: Page) -> None:
     shoot(page, "gallery", "/gallery/")
     shoot(page, "asset", f"/assets/{castle}/")
     shoot(page, "asset-text", f"/assets/{done[-1]['assets'][0]['id']}/")
+    together(page, team, [job["assets"][0]["id"] for job in done[:-1]])
     for at in range(6):
         inputs = {"prompt": PROMPTS[at], "seed": 500 + at, "steps": 80}
         call(page, "POST", "jobs", {"tool": "image.generate", "inputs": inputs, "team": team})
