@@ -1,7 +1,7 @@
-"""`python3 manage.py bench [row …] [--quick] [--out FILE] [--markdown FILE]`: how fast, against bare baselines.
+"""`python3 manage.py bench [row …] [--quick] [--scaled] [--out FILE] [--markdown FILE]`: how fast, against bare baselines.
 
-Without names: every row. --out adds a line of JSON for each figure to FILE; --markdown runs nothing and writes the
-newest figures of such a FILE into docs/performance.md. Exits 1 where a goal is missed or a row failed.
+Without names: every row. --scaled: on PostgreSQL, a bucket and two nodes. --out adds a line of JSON for each figure to
+FILE; --markdown runs nothing and writes the newest figures of such a FILE into docs/performance.md. Exits 1 where a goal is missed or a row failed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main(words: Sequence[str]) -> int:
         del os.environ[name]  # the bench brings its own
     # Rows of one studio one after another, those that want one for themselves last.
     chosen.sort(key=lambda row: (row.fresh, sorted(row.env.items())))
-    bench = Bench(quick=asked.quick)
+    bench = Bench(quick=asked.quick, scaled=asked.scaled)
     results: list[table.Result] = []
     failed: list[str] = []
     began = time.monotonic()
@@ -92,7 +92,10 @@ def _run(row: Row, bench: Bench) -> list[table.Result] | None:
         if row.fresh:
             bench.stop()
     seconds = time.monotonic() - began
-    made = [table.Result(row.name, row.line(figure.line), figure, seconds, bench.quick) for figure in figures]
+    made = [
+        table.Result(row.name, row.line(figure.line), figure, seconds, bench.quick, bench.scaled)
+        for figure in figures
+    ]
     for result in made:
         name, *cells = result.cells()
         print(f"  {name}: {'  '.join(cell for cell in cells[:-1] if cell)}", flush=True)
@@ -115,6 +118,7 @@ def _parser(rows: dict[str, Row]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("manage.py bench", description="How fast, against bare baselines.")
     parser.add_argument("row", nargs="*", choices=[*rows, []], metavar="row", help=", ".join(rows))
     parser.add_argument("--quick", action="store_true", help="only see that the rows work")
+    parser.add_argument("--scaled", action="store_true", help="on PostgreSQL, a bucket and two nodes")
     parser.add_argument("--out", help="add a line of JSON for each figure to this file")
     parser.add_argument("--markdown", metavar="FILE", help="write docs/performance.md from such a file")
     return parser

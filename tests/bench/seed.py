@@ -272,7 +272,9 @@ def _into_postgresql(made: Iterable[Seeded], tags: dict[str, int], user: uuid.UU
 
 @contextmanager
 def studio_with(bench: Bench, count: int, env: Mapping[str, str]) -> Iterator[Stack]:
-    """A running studio on data of its own, with so many assets of one person."""
+    """A running studio on data of its own, with so many assets of one person. Rows that use it name their database."""
+    if bench.scaled:
+        raise RuntimeError("this row chooses its database itself: run it without --scaled")
     stack = bench.new_stack(env)
     stack.data.mkdir(parents=True)
     subprocess.run(

@@ -113,14 +113,18 @@ def test_the_table_tells_what_was_measured_and_judges_the_right_figure(tmp_path:
     older = result(absolute, Figure("p50", Estimate.once(99.0), "ms"))
     quick = Result("sleep", absolute, Figure("p50", Estimate.once(1.0), "ms"), 1.0, quick=True)
     gone = Result("gone", absolute, figure, 1.0)
-    file.write_text("".join(one.as_json({"commit": "abc"}) + "\n" for one in [older, *results, quick, gone]))
+    scaled = Result("sleep", absolute, figure, 3.2, scaled=True)
+    kept = [older, scaled, *results, quick, gone]
+    file.write_text("".join(one.as_json({"commit": "abc"}) + "\n" for one in kept))
     assert json.loads(file.read_text().splitlines()[0])["commit"] == "abc"
-    assert newest(file, rows) == results
+    assert newest(file, rows) == [*results, scaled]
 
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     write_into(page, markdown(newest(file, rows)))
     written = page.read_text()
+    assert "| a nap, scaled out | 28.0 ms |" in written
+    assert "`manage.py bench --scaled sleep`" in written
     assert written.startswith("before\n")
     assert written.endswith("after\n")
     assert "old" not in written

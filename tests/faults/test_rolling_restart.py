@@ -64,6 +64,10 @@ def watched(browser: Browser, spine: Spine, name: str) -> Iterator[Watched]:
 def test_a_rolling_restart_with_a_new_tool_version(
     spine: Spine, new_recorder: Callable[[str], Recorder], browser: Browser
 ) -> None:
+    roll(spine, new_recorder, browser)
+
+
+def roll(spine: Spine, new_recorder: Callable[[str], Recorder], browser: Browser) -> None:
     spine.mend()
     spine.wait_for_nodes(2)
     recorder = new_recorder("rolling")

@@ -11,16 +11,20 @@ from pathlib import Path
 
 from tests.bench.harness import stats
 from tests.bench.harness.row import Figure
+from tests.bench.harness.scaled import Scaled
 from tests.stack import Stack
 
 COMMON = {"STUDIO_EXTRA_TOOLS": "tests.tools,tests.bench.tools", "HF_HUB_OFFLINE": "1"}
 
 
 class Bench:
-    """quick: fewer rounds and smaller numbers, to see that a row works; its figures are not for showing."""
+    """quick: fewer rounds and smaller numbers, to see that a row works; its figures are not for showing.
 
-    def __init__(self, *, quick: bool = False) -> None:
-        self.quick = quick
+    scaled: studios stand on PostgreSQL and a bucket and have two nodes.
+    """
+
+    def __init__(self, *, quick: bool = False, scaled: bool = False) -> None:
+        self.quick, self.scaled = quick, scaled
         self.folder = Path(tempfile.mkdtemp(prefix="studio-bench-"))
         self.env: Mapping[str, str] = {}
         self.fresh = False
@@ -46,7 +50,8 @@ class Bench:
     def new_stack(self, env: Mapping[str, str] | None = None) -> Stack:
         """A studio on empty data that has not been started; whoever asks for it starts and stops it."""
         self._number += 1
-        return Stack(self.folder / f"studio-{self._number}", {**COMMON, **(env or {})})
+        kind = Scaled if self.scaled else Stack
+        return kind(self.folder / f"studio-{self._number}", {**COMMON, **(env or {})})
 
     def stop(self) -> None:
         """Stop the running studio, if there is one, and take away its data."""

@@ -18,13 +18,14 @@ HEADS = ("row", "figure", "baseline", "ratio", "95 % interval", "goal", "", "s")
 
 @dataclass(frozen=True)
 class Result:
-    """A figure beside its line; seconds: what the whole row took; quick: not for showing."""
+    """A figure beside its line; seconds: what the whole row took; quick: not for showing; scaled: see Bench."""
 
     row: str
     line: Line
     figure: Figure
     seconds: float
     quick: bool = False
+    scaled: bool = False
 
     @property
     def judged(self) -> Estimate:
@@ -37,7 +38,7 @@ class Result:
 
     @property
     def name(self) -> str:
-        return f"{self.row}.{self.line.name}" if self.line.name else self.row
+        return ("scaled " * self.scaled) + _name(self.row, self.line)
 
     @property
     def verdict(self) -> Verdict:
@@ -75,7 +76,14 @@ class Result:
         figure = told["figure"]
         for name in ("ours", "base", "ratio"):
             figure[name] = Estimate(**figure[name]) if figure[name] else None
-        return cls(row.name, row.line(told["line"]["name"]), Figure(**figure), told["seconds"], told["quick"])
+        return cls(
+            row.name,
+            row.line(told["line"]["name"]),
+            Figure(**figure),
+            told["seconds"],
+            told["quick"],
+            told.get("scaled", False),
+        )
 
 
 def number(value: float) -> str:
@@ -108,25 +116,29 @@ def markdown(results: Iterable[Result]) -> str:
         _name, figure, base, ratio, spread, goal, verdict, _seconds = result.cells()
         baseline = f"{base} ({result.line.baseline})" if base else result.line.baseline
         note = f" ({result.figure.note})" if result.figure.note else ""
+        where = ", scaled out" if result.scaled else ""
         shown = f"**{verdict}**" if verdict == "MISSED" else verdict
         lines.append(
-            f"| {result.line.what}{note} | {figure} | {baseline} | {ratio} | {spread} | {goal} | {shown} "
-            f"| `manage.py bench {result.row}` |"
+            f"| {result.line.what}{note}{where} | {figure} | {baseline} | {ratio} | {spread} | {goal} | {shown} "
+            f"| `manage.py bench {'--scaled ' * result.scaled}{result.row}` |"
         )
     return "\n".join(lines)
 
 
 def newest(file: Path, rows: dict[str, Row]) -> list[Result]:
-    """The last result of each line in a file of JSON lines, in the order of the rows; quick ones are left out."""
+    """The last result of each line in a file of JSON lines, in the order of the rows, scaled ones last; no quick ones."""
     kept: dict[str, Result] = {}
     for text in file.read_text().splitlines():
         result = Result.from_json(text, rows)
         if result is not None and not result.quick:
             kept[result.name] = result
-    names = [
-        f"{row.name}.{line.name}" if line.name else row.name for row in rows.values() for line in row.lines
-    ]
+    names = [_name(row.name, line) for row in rows.values() for line in row.lines]
+    names += [f"scaled {name}" for name in names]
     return [kept[name] for name in names if name in kept]
+
+
+def _name(row: str, line: Line) -> str:
+    return f"{row}.{line.name}" if line.name else row
 
 
 def write_into(page: Path, table: str) -> None:
