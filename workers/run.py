@@ -39,7 +39,7 @@ MEMORY_BASE = 3 * 2**29  # … and 1.5 GiB, of which torch and diffusers alone t
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a run ended: done, cancelled, failed, stopping (the worker stops), crashed (the child is gone)."""
+    """How a run ended: done, cancelled, failed, stopping (the worker stops, or cannot go on), crashed (the child is gone)."""
 
     how: str
     kind: str = ""

@@ -40,15 +40,15 @@ PERSIST_FOR_S = 60.0
 
 
 def persist(call: Callable[[], T], for_s: float = PERSIST_FOR_S) -> T:
-    """`call()`, again and again while the database is busy or away, for up to `for_s` seconds."""
+    """`call()`, again and again while the database or the files' store is busy or away, for up to `for_s` seconds."""
     until = time.monotonic() + for_s
     while True:
         try:
             return call()
-        except OperationalError as error:
+        except (OperationalError, Busy) as error:
             if time.monotonic() > until:
                 raise
-            log.warning("the database is busy or away (%s); again in half a second", error)
+            log.warning("the database or the store is busy or away (%s); again in half a second", error)
             close_old_connections()
             time.sleep(0.5)
 
@@ -140,9 +140,11 @@ def run_job(node: ThisNode, slot: Slot, job: Job, seat: Seat | None = None) -> N
     except Fenced:
         log.info("job %s: attempt %s no longer owns it", job.pk, job.attempt)
         let_go()
-    except Busy as busy:  # the bucket, for a while: another attempt may find it
+    except (
+        Busy
+    ) as busy:  # the bucket, for more than a minute: no fault of the job's, which waits until it is back
         let_go()
-        conclude(job, Verdict("crashed", message=busy.detail))
+        conclude(job, Verdict("stopping", message=busy.detail))
     except Problem as problem:
         let_go()  # it may be in the middle of the run
         fail(job, problem.type, problem.detail, retryable=True)
@@ -178,7 +180,8 @@ def conclude(job: Job, verdict: Verdict) -> None:
             error = {"kind": verdict.kind, "message": verdict.message, "retryable": verdict.retryable}
             persist(lambda: actions.finish(job, state="failed", error=error, energy_wh=verdict.energy_wh))
         elif verdict.how == "stopping":
-            persist(lambda: actions.hand_back(job, reason="Its worker was restarted."))
+            reason = verdict.message or "Its worker was restarted."
+            persist(lambda: actions.hand_back(job, reason=reason))
         else:
             persist(lambda: actions.hand_back(job, reason=verdict.message, crashed=True))
     except Fenced:

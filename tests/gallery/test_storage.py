@@ -19,6 +19,8 @@ from studio.gallery import blobs, collector, storage
 from studio.gallery.models import Blob
 from studio.problems import Busy, StorageFull
 from studio.setup import ports
+from tests.bucket import Bucket
+from tests.faults.proxy import Proxy
 
 DIGEST = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of "hello"
 
@@ -86,6 +88,24 @@ def test_a_bucket_that_is_away(hello: Path, settings: Settings) -> None:
     settings.S3_ENDPOINT = f"http://127.0.0.1:{ports.free()}"
     with pytest.raises(Busy, match="does not answer"):
         blobs.put(hello)
+
+
+@BUCKET
+@pytest.mark.django_db
+def test_a_bucket_that_breaks_off(bucket: Bucket, tmp_path: Path, settings: Settings) -> None:
+    large = tmp_path / "large"
+    large.write_bytes(os.urandom(16 * 2**20))  # more than a line holds
+    (draft,) = blobs.put(large)
+    line = Proxy(int(bucket.endpoint.rpartition(":")[2]))
+    settings.S3_ENDPOINT = f"http://127.0.0.1:{line.port}"
+    try:
+        with storage.current().open(draft.digest) as file:
+            assert len(file.read(4096)) == 4096
+            line.set("cut")
+            with pytest.raises(Busy, match="does not answer"):
+                file.read()
+    finally:
+        line.close()
 
 
 @pytest.mark.django_db
