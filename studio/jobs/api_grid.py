@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase
-from ninja import Query, Router
+from ninja import Query, Router, Schema
+from pydantic import Field
 
 from studio.gallery import files
 from studio.gallery.json import thumbnail_url
@@ -16,18 +17,27 @@ from studio.jobs import actions
 from studio.jobs.api_shapes import GridOut
 from studio.jobs.grid import HIGH, MOST, WIDE, Asked, Axis, Cell, Grid, Side, grid_of, places_of
 from studio.jobs.grid_picture import FORMATS, picture_of
+from studio.jobs.models import Batch
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import Actor, require
 
 router = Router(tags=["Batches"])
 
-X = Annotated[str | None, Query(max_length=60, description="Axis of the columns")]
-Y = Annotated[str | None, Query(max_length=60, description="Axis of the rows; empty: none")]
-At = Annotated[list[str] | None, Query(description="Place of another axis, as `name:2`; from 0")]
-Left = Annotated[int, Query(ge=0, description="First column")]
-Top = Annotated[int, Query(ge=0, description="First row")]
-Wide = Annotated[int, Query(ge=1, le=MOST)]
-High = Annotated[int, Query(ge=1, le=MOST)]
+
+class Window(Schema):
+    """Which axes are shown, where the others stand, and which cells; without rows the cells wrap."""
+
+    x: str | None = Field(None, max_length=60, description="Axis of the columns")
+    y: str | None = Field(None, max_length=60, description="Axis of the rows; empty: none")
+    at: list[str] | None = Field(None, description="Place of another axis, as `name:2`; from 0")
+    left: int = Field(0, ge=0, description="First column")
+    top: int = Field(0, ge=0, description="First row")
+    wide: int = Field(WIDE, ge=1, le=MOST)
+    high: int = Field(HIGH, ge=1, le=MOST)
+
+    def of(self, actor: Actor, batch: Batch) -> Grid:
+        places = places_of(self.at or [])
+        return grid_of(actor, batch, Asked(self.x, self.y, places, self.left, self.top, self.wide, self.high))
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
@@ -63,34 +73,17 @@ def _json(grid: Grid) -> dict[str, Any]:
 
 
 @router.get("/batches/{uuid:batch}/grid", response=GridOut, summary="A batch as a grid")
-def read_grid(
-    request: ApiRequest,
-    batch: uuid.UUID,
-    x: X = None,
-    y: Y = None,
-    at: At = None,
-    left: Left = 0,
-    top: Top = 0,
-    wide: Wide = WIDE,
-    high: High = HIGH,
-) -> dict[str, Any]:
+def read_grid(request: ApiRequest, batch: uuid.UUID, window: Query[Window]) -> dict[str, Any]:
     """What varies is an axis: two are columns and rows, each other one stands at one place. A window of 32 × 32 cells at
     most; without rows the cells wrap."""
-    found = actions.get_visible_batch(request.actor, batch)
-    return _json(grid_of(request.actor, found, Asked(x, y, places_of(at or []), left, top, wide, high)))
+    return _json(window.of(request.actor, actions.get_visible_batch(request.actor, batch)))
 
 
 @router.get("/batches/{uuid:batch}/grid/picture", response={200: None}, summary="A grid as one picture")
 async def picture(
     request: ApiRequest,
     batch: uuid.UUID,
-    x: X = None,
-    y: Y = None,
-    at: At = None,
-    left: Left = 0,
-    top: Top = 0,
-    wide: Wide = WIDE,
-    high: High = HIGH,
+    window: Query[Window],
     format: Annotated[Literal["png", "webp"], Query()] = "png",
     side: Annotated[int, Query(ge=64, le=1024, description="Longest side of a cell in pixels")] = 256,
 ) -> HttpResponseBase:
@@ -99,7 +92,7 @@ async def picture(
     def look(actor: Actor) -> Grid:
         found = actions.get_visible_batch(actor, batch)
         require(actor, "asset.download", found)
-        return grid_of(actor, found, Asked(x, y, places_of(at or []), left, top, wide, high))
+        return window.of(actor, found)
 
     grid = await sync_to_async(look)(request.actor)
     file = await sync_to_async(picture_of, thread_sensitive=False)(grid, format=format, side=side)
