@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import tests.bench
-from tests.bench.harness import Bench, Row, table
+from tests.bench.harness import Bench, Figure, Row, table
 from tests.bench.harness.row import found
 from tests.stack import ROOT
 
@@ -80,8 +80,12 @@ def _run(row: Row, bench: Bench) -> list[table.Result] | None:
     print(f"{row.name} …", flush=True)
     began = time.monotonic()
     bench.env, bench.fresh = row.env, row.fresh
+    figures: list[Figure] = []
     try:
-        figures = list(row.run(bench))
+        for figure in row.run(bench):  # said at once: what comes later may fail
+            figures.append(figure)
+            name, *cells = table.Result(row.name, row.line(figure.line), figure, 0.0, bench.quick).cells()
+            print(f"  {name}: {'  '.join(cell for cell in cells[:-1] if cell)}", flush=True)
         told, declared = {figure.line for figure in figures}, {line.name for line in row.lines}
         if told != declared:
             raise RuntimeError(f"the row declares {sorted(declared)} and measured {sorted(told)}")
@@ -92,14 +96,10 @@ def _run(row: Row, bench: Bench) -> list[table.Result] | None:
         if row.fresh:
             bench.stop()
     seconds = time.monotonic() - began
-    made = [
+    return [
         table.Result(row.name, row.line(figure.line), figure, seconds, bench.quick, bench.scaled)
         for figure in figures
     ]
-    for result in made:
-        name, *cells = result.cells()
-        print(f"  {name}: {'  '.join(cell for cell in cells[:-1] if cell)}", flush=True)
-    return made
 
 
 def _about() -> dict[str, Any]:

@@ -8,14 +8,10 @@ are Fréchet's, by efficientnet-lite0's features on 24 directions, from a second
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
-from typing import Any
 
 from tests.bench.bare.process import Bare
 from tests.bench.harness import Bench, Estimate, Figure, Line, at_least, at_most, of, row
-from tests.bench.harness.bench import timed
-from tests.bench.harness.people import Person
 
 PLAIN, FULL, FEW = 20, 28, 4  # steps
 
@@ -36,12 +32,6 @@ PLAIN, FULL, FEW = 20, 28, 4  # steps
         f"{FULL} steps",
     ),
     Line("together", "eight pictures with the defaults, drawn together", at_most(1), "one by one"),
-    Line(
-        "batch",
-        "a batch of eight pictures through the studio",
-        at_most(1),
-        "eight jobs, each after the other",
-    ),
 )
 def painter(bench: Bench) -> Iterator[Figure]:
     bare = Bare("painter", bench.folder, threads=1)
@@ -75,28 +65,3 @@ def painter(bench: Bench) -> Iterator[Figure]:
         yield bench.compared("together", ours, base, "s")
     finally:
         bare.close()
-    yield from _batch(bench, rounds)
-
-
-def _batch(bench: Bench, rounds: int) -> Iterator[Figure]:
-    """Pictures of 64 pixels, from the POST to the last one's end."""
-    person = Person(bench.stack())
-    asked: dict[str, Any] = {"prompt": "a cat", "width": 64, "height": 64}
-
-    def one_by_one() -> float:
-        return timed(lambda: [person.run("image.generate", seed=seed, **asked) for seed in range(8)])
-
-    def batch() -> float:
-        def all_of_it() -> None:
-            made = person.batch("image.generate", 8, **asked)
-            jobs = person.api.get("/api/v1/jobs", params={"batch": made}).raise_for_status().json()["items"]
-            for job in jobs:
-                if person.ended(job["id"])["state"] != "succeeded":
-                    raise RuntimeError("a picture of the batch failed")
-
-        return timed(all_of_it)
-
-    one_by_one()
-    time.sleep(3)  # until the node has told how long one takes: before, nothing has company
-    ours, base = bench.turns(rounds, batch, one_by_one)
-    yield bench.compared("batch", ours, base, "s")
