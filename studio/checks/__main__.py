@@ -5,6 +5,7 @@ Ends with the time of each part; exits 0 only where all is well.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -31,6 +32,14 @@ ON_POSTGRES = (  # their rows, on PostgreSQL too
     "tests/notices",
     "tests/review",
     "tests/integrations",
+)
+
+MAKING = (  # what loads models and starts processes of its own
+    "tests/generators",
+    "tests/openai",
+    "tests/supervisor",
+    "tests/test_backup.py",
+    "tests/workers",
 )
 
 CHECKS = (
@@ -72,8 +81,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _side_by_side(checks: Sequence[Check]) -> list[Outcome]:
-    """Two at a time, begun in this order."""
-    with ThreadPoolExecutor(2) as pool:
+    """One more at a time than there are processors, as each waits now and then; begun in this order."""
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
         return list(pool.map(_told, checks))
 
 
@@ -95,12 +104,11 @@ def _suite(words: list[str], checks: Sequence[Check]) -> list[Outcome]:
         print(problem, file=sys.stderr)
         return [*_side_by_side(checks), Outcome("a browser for the tests", False, 0.0)]
     with postgres.server(lasting=False) as url:
-        longest, *rest = _parts(chromium, url)
-        return _side_by_side([*checks[:1], longest, *checks[1:], *rest])
+        return _side_by_side([*_parts(chromium, url), *checks])
 
 
 def _parts(chromium: str, postgres_url: str) -> list[Check]:
-    """Processes of their own, each with its own data, Redis and database; the longest first.
+    """Processes of their own, each with its own data, Redis and database; the longest first, checks fill what is left.
 
     The faults mostly wait, for leases to end and processes to start, while the rooms mostly compute.
     """
@@ -109,13 +117,14 @@ def _parts(chromium: str, postgres_url: str) -> list[Check]:
         argv = python("-m", "pytest", "-q", "--durations=10", "--durations-min=2", "-p", "no:cacheprovider")
         return Check(name, (*argv, *words), env=env, tells=True)
 
-    apart = ("tests/faults", "tests/browser")
+    apart = ("tests/faults", "tests/browser", *MAKING)
     rooms = [f"--ignore={folder}" for folder in apart]
     on_postgres = [folder for folder in ON_POSTGRES if (ROOT / folder).is_dir()]
     return [
         part("tests of the rooms", "tests", *rooms, STUDIO_CHROMIUM=chromium),
-        part("tests of faults", "tests/faults", STUDIO_CHROMIUM=chromium),
         part("tests of pages", "tests/browser", STUDIO_CHROMIUM=chromium),
+        part("tests of making", *MAKING, STUDIO_CHROMIUM=chromium),
+        part("tests of faults", "tests/faults", STUDIO_CHROMIUM=chromium),
         part("tests on PostgreSQL", "-m", "db", *on_postgres, DATABASE_URL=postgres_url),
     ]
 
