@@ -49,6 +49,7 @@ ROUTERS = [
     "studio.shares.api",
     "studio.threads.api",
     "studio.integrations.api",
+    "studio.owning.api",
 ]
 """Modules with a `router`, in the order of the docs. An app brings its own by adding its module here."""
 

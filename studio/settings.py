@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "studio.shares",
     "studio.threads",
     "studio.integrations",
+    "studio.owning",
     "studio.workspace",
 ]
 

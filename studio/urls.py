@@ -18,6 +18,7 @@ PAGES = [
     "review",
     "shares",
     "integrations",
+    "owning",
     "workspace",
 ]
 

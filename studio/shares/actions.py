@@ -108,9 +108,9 @@ def revoke(actor: Actor, link: ShareLink) -> ShareLink:
 
 
 def find(secret: str) -> ShareLink:
-    """The link with this secret; NotThere for one that is unknown, expired or revoked: the three are told alike."""
+    """The link with this secret; NotThere for one that is unknown, expired, revoked or of a deleted team: all told alike."""
     link = ShareLink.objects.select_related("team", "asset", "board").filter(token_hash=_hash(secret)).first()
-    if link is None or link.over:
+    if link is None or link.over or link.team.delete_at is not None:
         raise NotThere
     if link.board is not None and link.board.deleted_at is not None:
         raise NotThere

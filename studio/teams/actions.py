@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -198,10 +199,23 @@ def revoke_invitation(*, actor: Actor, invitation: Invitation) -> None:
     audit(invitation.team, actor.user, "member.uninvite", str(invitation.pk))
 
 
+def other_owners(member: Member) -> QuerySet[Member]:
+    """The owners beside this member, without those whose account is about to go."""
+    owners = Member.objects.filter(team_id=member.team_id, role=Role.OWNER, user__delete_at=None)
+    return owners.exclude(pk=member.pk)
+
+
 def _keep_an_owner(member: Member) -> None:
-    others = Member.objects.filter(team_id=member.team_id, role=Role.OWNER).exclude(pk=member.pk)
-    if member.role == Role.OWNER and not others.exists():
-        raise Refused(_("A team keeps at least one owner. Make somebody else an owner first."))
+    # Two owners who leave at the same moment: the second sees that the first has gone.
+    Team.objects.select_for_update().filter(pk=member.team_id).first()
+    if member.role == Role.OWNER and not other_owners(member).exists():
+        raise Refused(
+            _(
+                "%(team)s keeps at least one owner, and nobody else is one. Hand the team over or make somebody else an "
+                "owner first, or delete the team."
+            )
+            % {"team": member.team.name}
+        )
 
 
 @transaction.atomic
@@ -223,7 +237,7 @@ def change_role(*, actor: Actor, member: Member, role: str) -> None:
 
 @transaction.atomic
 def remove_member(*, actor: Actor, member: Member) -> None:
-    """Take a member out of a team, or leave it oneself."""
+    """Take a member out of a team, or leave it oneself. Their tokens of that team and their open invitations end."""
     if member.user_id != actor.user.pk:
         require(actor, "member.remove", member.team)
         if member.role == Role.OWNER:
@@ -236,6 +250,10 @@ def remove_member(*, actor: Actor, member: Member) -> None:
         raise Refused(_("A personal team cannot be left."))
     _keep_an_owner(member)
     Member.objects.filter(pk=member.pk).delete()
+    now = timezone.now()  # what they had could bring them, or others, back in
+    theirs = {"team": member.team_id, "revoked_at": None}
+    ApiToken.objects.filter(user=member.user_id, **theirs).update(revoked_at=now)
+    Invitation.objects.filter(created_by=member.user_id, accepted_at=None, **theirs).update(revoked_at=now)
     audit(member.team, actor.user, "member.remove", str(member.user_id))
 
 

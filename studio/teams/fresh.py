@@ -1,4 +1,5 @@
-"""Whether somebody has signed in lately in this browser: asked before what decides who can get in.
+"""Whether somebody has signed in lately in this browser: asked before what decides who can get in, and before
+what takes everything along or away.
 
 A session that was left open, or taken, must not make itself a way in that outlives it.
 """
@@ -36,7 +37,7 @@ def ask_fresh(request: HttpRequest) -> None:
     if not is_fresh(request):
         raise Refused(
             _(
-                "This changes how you get in, and you signed in more than half an hour ago. "
+                "This needs a recent sign-in, and you signed in more than half an hour ago. "
                 "Sign out, sign in again, then do it."
             )
         )

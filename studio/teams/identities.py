@@ -74,7 +74,7 @@ def _team() -> Team | None:
     wanted = settings.OIDC_TEAM
     if not wanted:
         return None
-    teams = Team.objects.filter(personal_of=None)
+    teams = Team.objects.filter(personal_of=None, delete_at=None)
     pk = as_uuid(wanted)
     found = list(teams.filter(pk=pk) if pk else teams.filter(name=wanted))
     return found[0] if len(found) == 1 else None

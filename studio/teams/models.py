@@ -22,7 +22,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. `operator` is the right over machine-wide matters: nodes, models for everybody."""
+    """A person. `operator` is the right over machine-wide matters: nodes, models for everybody.
+
+    delete_at: when the account goes for good; signing in before that keeps it. sessions_n: raised, it ends every session
+    that is open.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
@@ -31,6 +35,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     preferences = models.JSONField(default=dict)
+    delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    sessions_n = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -40,6 +46,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session has to know; another one once `sessions_n` was raised."""
+        known: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{known}{self.sessions_n or ''}"
 
 
 class Role(models.TextChoices):
@@ -57,6 +68,8 @@ class Team(models.Model):
 
     `feed_n` numbers the team's feed; it is raised last in a transaction (see feeds.actions). `hooked`: the events of which
     some webhook of the team hears, empty where it has none. Quotas (see jobs.quotas): None is none.
+    delete_at: when the team goes for good. Until then it has no members, so nobody reaches it; who they were stands in
+    `left` ([user, role, joined_at] each), by which it is taken back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -69,6 +82,8 @@ class Team(models.Model):
     jobs_a_day = models.PositiveIntegerField(null=True, blank=True)
     minutes_a_month = models.PositiveIntegerField(null=True, blank=True)
     disk_mb = models.PositiveIntegerField(null=True, blank=True)
+    delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    left = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Member", related_name="teams")
 

@@ -36,8 +36,8 @@ def test_make_invite_join_share_leave(page: Page, browser: Browser, stack: Stack
     expect(page.get_by_role("status").last).to_contain_text("Theo is creator now.")
 
     other.goto("/team/")
-    other.get_by_role("button", name="Leave this team").click()
-    other.get_by_role("button", name="Leave, really").click()
+    other.get_by_role("link", name="Leave this team").click()
+    other.get_by_role("button", name="Leave Harbour crew").click()
     other.wait_for_url(lambda url: "/team/" not in url)
     context.close()
     page.reload()

@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from studio.api import api
 from tests.rights import (
     notice_table,
+    owning_table,
     page_table,
     preset_table,
     quota_table,
@@ -38,6 +39,7 @@ CASES: dict[str, Case] = {
     **preset_table.CALLS,
     **webhook_table.CALLS,
     **quota_table.CALLS,
+    **owning_table.CALLS,
     **page_table.PAGES,
     **review_table.PAGES,
     **notice_table.PAGES,
@@ -45,6 +47,7 @@ CASES: dict[str, Case] = {
     **preset_table.PAGES,
     **webhook_table.PAGES,
     **quota_table.PAGES,
+    **owning_table.PAGES,
 }
 
 

@@ -169,6 +169,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "webhook": str(hook.pk),
         "delivery": str(delivery.pk),
         "team": str(team.pk),
+        "team_name": team.name,
         "reviewed": str(reviewed.pk),
         "review": str(review.pk),
         "item": str(item.pk),

@@ -93,7 +93,7 @@ def test_change_a_role(alice: User, bob: User, team: Team, client_of: Clients) -
 def test_a_team_keeps_an_owner(alice: User, bob: User, team: Team, client_of: Clients) -> None:
     client = client_of(alice)
     answer = client.post(f"/team/members/{alice.pk}/remove/", follow=True)
-    assert "at least one owner" in answer.content.decode()
+    assert "keeps at least one owner" in answer.content.decode()
     assert role_of(alice, team) == "owner"
 
 

@@ -1,0 +1,36 @@
+"""The part of the table for what is owned: handing over, leaving, deleting, taking along."""
+
+from __future__ import annotations
+
+from tests.rights.table import Case, members, page, pages
+
+OWNERS = {**pages(302), **dict.fromkeys(("viewer", "reviewer", "creator", "manager"), 403)}
+"""Of the team they work in; whoever is in no such team owns a personal one, of which it is refused in words."""
+
+CALLS: dict[str, Case] = {
+    "POST /api/v1/teams/{team}/hand-over": Case(
+        members(204, "owner", "manage"), "/api/v1/teams/{team}/hand-over", {"member": "{member}"}
+    ),
+    "POST /api/v1/teams/{team}/delete": Case(
+        members(200, "owner", "manage"), "/api/v1/teams/{team}/delete", {"name": "{team_name}"}
+    ),
+    # Nobody takes back what is not deleted.
+    "POST /api/v1/teams/{team}/restore": Case(
+        {**pages(404), "anonymous": 401, "read": 404, "write": 404, "manage": 404},
+        "/api/v1/teams/{team}/restore",
+        {},
+    ),
+}
+
+PAGES: dict[str, Case] = {
+    "GET /team/leave/": Case({**pages(200), "outsider": 302, "operator": 302}, "/team/leave/"),
+    "POST /team/leave/": Case(pages(302), "/team/leave/", form={}),
+    "POST /team/hand-over/": Case(
+        page({**members(302, "owner"), "outsider": 404, "operator": 404}),
+        "/team/hand-over/",
+        form={"user": "{user_id}"},
+    ),
+    "GET /team/delete/": Case({**OWNERS, "owner": 200}, "/team/delete/"),
+    "POST /team/delete/": Case(OWNERS, "/team/delete/", form={"name": "{team_name}"}),
+    "POST /team/{team_id}/restore/": Case(pages(404), "/team/{team}/restore/", form={}),
+}
