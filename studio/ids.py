@@ -9,6 +9,7 @@ import os
 import threading
 import time
 import uuid
+from datetime import datetime
 
 _lock = threading.Lock()
 _last = 0
@@ -24,3 +25,8 @@ def uuid7() -> uuid.UUID:
     value = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | tick << 64
     value |= 0b10 << 62 | int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
     return uuid.UUID(int=value)
+
+
+def first_of(moment: datetime) -> uuid.UUID:
+    """The least UUIDv7 of that millisecond: ids from there on were given then or later."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)

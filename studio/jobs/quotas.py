@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, FloatField, Func, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from studio.gallery import room
+from studio.ids import first_of
 from studio.jobs.models import Attempt, Job
 from studio.problems import InvalidInputs, QuotaReached
 from studio.teams.actions import audit
@@ -95,15 +97,26 @@ def _seconds_to(then: datetime, now: datetime) -> int:
 
 
 def _jobs(team: Team) -> int:
-    return Job.objects.filter(team=team, created_at__gte=_today(timezone.now())).count()
+    return Job.objects.filter(team=team, pk__gte=first_of(_today(timezone.now()))).count()
 
 
 def _minutes(team: Team) -> float:
     """Of ended attempts; those that ran in one go share its time."""
-    rows = (
-        Attempt.objects.filter(job__team=team, started_at__gte=_month(timezone.now()), ended_at__isnull=False)
-        .values("together")
-        .annotate(time=Sum(F("ended_at") - F("started_at")))
+    ended = Attempt.objects.filter(
+        job__team=team, started_at__gte=_month(timezone.now()), ended_at__isnull=False
     )
-    seconds: float = sum(row["time"].total_seconds() / row["together"] for row in rows)
-    return seconds / 60
+    asked = ended.aggregate(seconds=Sum(_Seconds("ended_at", "started_at") / F("together")))
+    return round(
+        float(asked["seconds"] or 0.0) / 60, 3
+    )  # what SQLite makes of a time is right to some microseconds
+
+
+class _Seconds(Func):
+    """From the second time to the first. Django's own difference calls Python for each row of SQLite: 2 s for 100,000."""
+
+    output_field = FloatField()
+    template, arg_joiner = "EXTRACT(EPOCH FROM (%(expressions)s))", " - "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "(julianday(%(expressions)s)) * 86400.0"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=") - julianday(", **more)
