@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -54,3 +54,24 @@ class PatchDiffusionConfig(BaseModel):
             "addition_embed_type_num_heads": self.text_heads,
             "norm_num_groups": self.norm_groups,
         }
+
+
+class ObjectiveConfig(BaseModel):
+    """What a patch diffusion model is trained on.
+
+    times: of the noise, t from 0 (none) to 1: "logit-normal" with `time_mean` and `time_spread`, or "uniform".
+    weight: what an error at t counts: "floor" 1 / (t² + `weight_floor`); "even" always the same; "min-snr"
+    min(((1 - t) / t)², `snr_limit`), as in Hang et al. 2023. drop_caption: share of scenes trained without a caption. align:
+    how much the likeness to a picture network's features counts beside that (`alignment.py`); 0 needs no such network.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    times: Literal["logit-normal", "uniform"] = "logit-normal"
+    time_mean: float = 0.2
+    time_spread: float = Field(default=1.0, gt=0)
+    weight: Literal["floor", "even", "min-snr"] = "floor"
+    weight_floor: float = Field(default=0.03, ge=0)
+    snr_limit: float = Field(default=5.0, gt=0)
+    drop_caption: float = Field(default=0.1, ge=0, le=1)
+    align: float = Field(default=0.0, ge=0)

@@ -9,6 +9,7 @@ timestep 1000·t (rectified flow with x-prediction). Diffusers' own pipelines an
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from diffusers.models.modeling_outputs import AutoencoderKLOutput
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generators.architectures.config import PatchDiffusionConfig
+from generators.architectures.config import ObjectiveConfig, PatchDiffusionConfig
 from generators.architectures.precision import fast_bf16
 from generators.architectures.reader import CaptionReader
 from generators.training.recipe import Recipe
@@ -118,11 +119,14 @@ def build_unet(config: PatchDiffusionConfig) -> Any:
 
 
 class ReadingDenoiser(nn.Module):
-    """What is trained: the U-Net, and the reader of its captions where the recipe asks for one."""
+    """What is trained: the U-Net, and the reader of its captions where the recipe asks for one.
 
-    def __init__(self, unet: Any, reader: CaptionReader | None) -> None:
+    head: of feature alignment, if that is trained with; not published.
+    """
+
+    def __init__(self, unet: Any, reader: CaptionReader | None, head: nn.Module | None = None) -> None:
         super().__init__()
-        self.unet, self.reader = unet, reader
+        self.unet, self.reader, self.head = unet, reader, head
 
     def forward(self, noisy: Tensor, timestep: Tensor, states: Tensor) -> Tensor:
         """Clean codes, as noisy ones and a caption's token states let them be guessed."""
@@ -213,25 +217,48 @@ class PatchDiffusion:
         codec: PatchCodec,
         train: Any,
         validation: Any,
-        settings: dict[str, float],
+        settings: dict[str, Any],
     ) -> None:
         self.network, self.codec = network, codec
         self.train, self.validation = train, validation
-        self.time_mean = float(settings.get("time_mean", 0.2))
-        self.time_spread = float(settings.get("time_spread", 1.0))
-        self.weight_floor = float(settings.get("weight_floor", 0.03))
-        self.drop_caption = float(settings.get("drop_caption", 0.1))
+        self.settings = ObjectiveConfig(**settings)
+        self.aligned: Any = None
+        if self.settings.align:
+            from generators.architectures import alignment
+            from generators.metrics import efficientnet
+
+            self.aligned = alignment.Aligned(efficientnet.load())
+            network.head = alignment.Head(network.unet.config.block_out_channels[-1])
 
     def loss(self, network: nn.Module, batch: int, rng: torch.Generator) -> Tensor:
-        """Mean of (answer - x)² / (t² + floor) over `batch` scenes, logit-normal times."""
+        """Mean of weight(t)·(answer - x)² over `batch` scenes. The same `rng` draws the same scenes, captions and noise
+        whatever the settings are, so that runs of different ones can be compared."""
         picks = torch.randint(len(self.train.rows), (batch,), generator=rng).numpy()
         codes, states = self._read(self.train, picks)
-        dropped = torch.rand(batch, generator=rng) < self.drop_caption
+        dropped = torch.rand(batch, generator=rng) < self.settings.drop_caption
         states[dropped] = torch.from_numpy(self.train.empty).float()
         noise = torch.randn(codes.shape, generator=rng)
-        t = torch.sigmoid(torch.randn(batch, generator=rng) * self.time_spread + self.time_mean)
-        error = (self._answer(network, codes, noise, t, states) - codes) ** 2
-        return (error.mean((1, 2, 3)) / (t**2 + self.weight_floor)).mean()
+        t = self._times(torch.randn(batch, generator=rng))
+        with self.aligned.watch(network.unet) if self.aligned else nullcontext():
+            error = (self._answer(network, codes, noise, t, states) - codes) ** 2
+        loss = (error.mean((1, 2, 3)) * self._weights(t)).mean()
+        if self.aligned:
+            loss += self.settings.align * self.aligned.unlike(network.head, self.codec.to_pixels(codes))
+        return loss
+
+    def _times(self, chance: Tensor) -> Tensor:
+        """Times from normally distributed numbers."""
+        if self.settings.times == "uniform":
+            return torch.special.ndtr(chance)  # type: ignore[no-any-return]
+        return torch.sigmoid(chance * self.settings.time_spread + self.settings.time_mean)
+
+    def _weights(self, t: Tensor) -> Tensor:
+        """What an error at these times counts."""
+        if self.settings.weight == "even":
+            return torch.ones_like(t)
+        if self.settings.weight == "min-snr":
+            return (((1 - t) / t) ** 2).clamp_max(self.settings.snr_limit)
+        return 1 / (t**2 + self.settings.weight_floor)
 
     @torch.no_grad()
     def validate(self, network: nn.Module) -> dict[str, float]:

@@ -98,9 +98,12 @@ class EfficientNetLite0(nn.Module):
         self._fc = nn.Linear(FEATURES, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self._blocks(F.relu6(self._bn0(self._conv_stem(x))))
-        features: Tensor = F.relu6(self._bn1(self._conv_head(x))).mean((2, 3))
+        features: Tensor = F.relu6(self._bn1(self._conv_head(self.places(x)))).mean((2, 3))
         return features
+
+    def places(self, x: Tensor) -> Tensor:
+        """(batch, 3, h, w) → (batch, 320, h/32, w/32): what is seen where."""
+        return self._blocks(F.relu6(self._bn0(self._conv_stem(x))))  # type: ignore[no-any-return]
 
     def classes(self, features: Tensor) -> Tensor:
         """ImageNet's 1000 scores of features."""
@@ -147,9 +150,14 @@ def load(environment: Path | None = None) -> EfficientNetLite0:
 
 def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
     """(n, 224, 224, 3) bytes → what the network takes: ImageNet's mean and spread taken out."""
+    pixels = torch.tensor(pictures).permute(0, 3, 1, 2).float() / 255
+    return normal(pixels).contiguous(memory_format=torch.channels_last)
+
+
+def normal(pixels: Tensor) -> Tensor:
+    """(n, 3, height, width) from 0 to 1 → with ImageNet's mean and spread taken out."""
     mean, spread = torch.tensor((0.485, 0.456, 0.406)), torch.tensor((0.229, 0.224, 0.225))
-    pixels = (torch.tensor(pictures).float() / 255 - mean) / spread
-    return pixels.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    return (pixels - mean.view(3, 1, 1)) / spread.view(3, 1, 1)
 
 
 @torch.no_grad()

@@ -1,0 +1,167 @@
+"""Runs of equal budget against each other: `python -m generators.training.compare pocket-image --data DIR --out DIR`.
+
+A comparison is a TOML file: a recipe, a schedule for all, and named variants that change some of its numbers. They are
+trained one after the other from scratch; what was stopped goes on where it stood, and what is done is not done again.
+DIR/table.md then has a row each: the error of validation codes and pixels on noise and times that are always the
+same (so objectives compare), of the averaged and of the last weights; what the judge sees in few pictures of 8 steps;
+and processor seconds a step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from generators.events import Checkpoint, Metric, Progress
+from generators.training import recipe as recipes
+from generators.training.recipe import Recipe
+
+COMPARISONS = Path(__file__).parent / "comparisons"
+PROMPTS, DRAWING_STEPS = 24, 8
+COLUMNS = {
+    "validation_codes": "error of codes",
+    "validation_pixels": "of pixels",
+    "last_codes": "of codes, last weights",
+    "object_core_top1": "core object",
+    "object_core_top5": "first five",
+    "colour": "colour",
+    "count": "number",
+    "parameters": "million numbers",
+    "seconds_a_step": "s of a processor a step",
+}
+
+
+class Variant(BaseModel):
+    """What differs from the recipe."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    network: dict[str, Any] = Field(default_factory=dict)
+    objective: dict[str, Any] = Field(default_factory=dict)
+    schedule: dict[str, Any] = Field(default_factory=dict)
+
+
+class Comparison(BaseModel):
+    """recipe: a name or file. schedule: changes for every variant."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipe: str
+    schedule: dict[str, Any] = Field(default_factory=dict)
+    variants: dict[str, Variant] = Field(min_length=1)
+
+    def recipes(self) -> dict[str, Recipe]:
+        """A whole recipe a variant. Raises pydantic.ValidationError where one is none."""
+        base = recipes.load(self.recipe).model_dump()
+        found = {}
+        for name, variant in self.variants.items():
+            changed = {key: base[key] | getattr(variant, key) for key in ("network", "objective")}
+            changed["schedule"] = base["schedule"] | self.schedule | variant.schedule
+            found[name] = Recipe.model_validate(base | changed)
+        return found
+
+
+def load(path: Path | str) -> Comparison:
+    """Read a comparison; a bare name is one that comes with the studio."""
+    path = Path(path)
+    if not path.suffix and not path.exists():
+        path = COMPARISONS / f"{path}.toml"
+    return Comparison.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def train(recipe: Recipe, data: Path, out: Path) -> Any:
+    """Train one variant to its end, from where it stood; what it tells goes to out/log.jsonl. Returns the objective."""
+    from generators.training import loop
+
+    objective = loop.build(recipe, data, None)
+    began: float | None = None
+    with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+        for event in loop.train(recipe, objective, out):
+            row: dict[str, float] = {}
+            if isinstance(event, Metric):
+                row = {event.name: event.value}
+                began = began if event.name == "loss" else None  # a figure was taken: no time of steps alone
+            elif isinstance(event, Checkpoint):
+                began = None
+            elif isinstance(event, Progress):
+                if began is not None:
+                    row = {"seconds_a_step": (time.process_time() - began) / recipe.schedule.metric_every}
+                began = time.process_time()
+            if row:
+                log.write(json.dumps(row) + "\n")
+                log.flush()
+    return objective
+
+
+def figures(objective: Any, data: Path, out: Path) -> dict[str, float]:
+    """A trained variant's, by the names of COLUMNS."""
+    from generators.training.evaluate import Figures
+    from generators.training.judge import open_judge
+    from generators.training.painter import Painter
+
+    told: dict[str, list[float]] = {}
+    for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines():
+        for name, value in json.loads(line).items():
+            told.setdefault(name, []).append(value)
+    network = objective.network
+    found = {name: told[name][-1] for name in ("validation_codes", "validation_pixels")}
+    found["last_codes"] = objective.validate(network.eval())["validation_codes"]
+    parts = [part for part in (network.unet, network.reader) if part is not None]
+    found["parameters"] = sum(p.numel() for part in parts for p in part.parameters()) / 1e6
+    found["seconds_a_step"] = statistics.median(told.get("seconds_a_step", [0.0]))
+    painter = Painter(out / "published", steps=DRAWING_STEPS, alone=True)
+    return found | Figures(open_judge(data), painter, PROMPTS, choosing=True).few()
+
+
+def table(rows: dict[str, dict[str, float]]) -> str:
+    """Markdown; shares in per cent."""
+    lines = ["| variant | " + " | ".join(COLUMNS.values()) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    for name, row in rows.items():
+        cells = [_cell(key, row[key]) for key in COLUMNS]
+        lines.append(f"| {name.replace('-', ' ')} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(key: str, value: float) -> str:
+    if key in ("parameters", "seconds_a_step"):
+        return f"{value:.2f}" if key == "seconds_a_step" else f"{value:.1f}"
+    if key.startswith("validation") or key == "last_codes":
+        return f"{value:.5f}" if key == "validation_pixels" else f"{value:.4f}"
+    return f"{100 * value:.1f} %"
+
+
+def main(argv: list[str]) -> int:
+    """The command. Returns its exit status."""
+    import torch
+
+    parser = argparse.ArgumentParser(prog="python -m generators.training.compare", description=__doc__)
+    parser.add_argument("comparison", help="a comparison's name or file")
+    parser.add_argument("--data", type=Path, required=True, help="a data folder of the recipe, made before")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    torch.set_num_threads(args.threads)
+    rows: dict[str, dict[str, float]] = {}
+    for name, recipe in load(args.comparison).recipes().items():
+        place = args.out / name
+        place.mkdir(parents=True, exist_ok=True)
+        kept = place / "figures.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(figures(train(recipe, args.data, place), args.data, place)), "utf-8")
+        rows[name] = json.loads(kept.read_text(encoding="utf-8"))
+        (args.out / "table.md").write_text(table(rows), encoding="utf-8")
+        sys.stdout.write(f"{name}: {json.dumps(rows[name])}\n")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
