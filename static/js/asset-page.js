@@ -136,6 +136,10 @@ class AssetPage extends HTMLElement {
 
   wireBin() {
     this.querySelector('[data-do="download-as"]')?.addEventListener("click", async () => (await import("./download-as.js")).downloadAs({ id: this.asset }));
+    this.querySelector('[data-do="send"]')?.addEventListener("click", async ({ currentTarget }) => {
+      const { openSend } = await import("./gallery/send.js");
+      openSend({ ids: [this.asset], here: this.dataset.team, mayMove: "mayMove" in currentTarget.dataset, onback: () => location.reload() });
+    });
     this.querySelector('[data-do="delete"]')?.addEventListener("click", async ({ currentTarget }) => {
       currentTarget.disabled = true;
       try {

@@ -21,6 +21,7 @@ from studio.gallery import (
     actions,
     alike,
     api_boards,
+    api_elsewhere,
     api_meaning,
     api_uploads,
     boards,
@@ -51,6 +52,7 @@ router = Router(tags=["Assets"])
 router.add_router("", api_uploads.router)
 router.add_router("", api_boards.router)
 router.add_router("", api_meaning.router)
+router.add_router("", api_elsewhere.router)
 
 
 @router.post("/assets", response={201: AssetOut}, summary="Add a file")

@@ -30,6 +30,29 @@ class AssetsIn(Body):
     assets: list[uuid.UUID] = Field(min_length=1, max_length=1000)
 
 
+class SendIn(Body):
+    """Where something goes, and whether it stays as well."""
+
+    team: uuid.UUID = Field(description="Another of your teams, in which you may add assets")
+    move: bool = Field(False, description="The originals go into the bin; else they stay")
+
+
+class AssetsSend(SendIn):
+    assets: list[uuid.UUID] = Field(min_length=1, max_length=1000)
+
+
+class CopyOut(Out):
+    original: uuid.UUID
+    asset: uuid.UUID = Field(description="The one in the other team")
+
+
+class SentOut(Out):
+    team: uuid.UUID
+    moved: bool
+    assets: list[CopyOut]
+    board: uuid.UUID | None = Field(description="The board in the other team, where one was sent")
+
+
 class AssetsChange(AssetsIn):
     """What happens to all of them; what is left out stays."""
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from studio.gallery.models import Asset, Medium
 
@@ -46,8 +50,18 @@ def facts_of(asset: Asset, licence: str = "") -> Facts:
         energy_wh=_number(facts.get("energy_wh")),
         licence=licence,
         in_file=bool(asset.provenance.get("written")),
-        notes=[str(note) for note in facts.get("notes") or [] if isinstance(note, str)],
+        notes=[str(note) for note in facts.get("notes") or [] if isinstance(note, str)] + _copied(facts),
     )
+
+
+def _copied(facts: dict[str, Any]) -> list[str]:
+    """That it came from another team, and when it was made there."""
+    told: dict[str, Any] = facts.get("copied") or {}
+    try:
+        made = datetime.fromisoformat(str(told.get("made_at")))
+    except ValueError:
+        return []
+    return [_("Copied from another team. Made on %(day)s.") % {"day": date_format(made, "j M Y")}]
 
 
 FLOWS = 8

@@ -52,4 +52,26 @@ def page_words() -> dict[str, str]:
         "import_bad_other": _("{n} files were not added"),
         "import_none": _("There is nothing in it that the studio takes."),
         "stop": _("Stop"),
+        "send": _("Send"),
+        "send_n_one": _("Move or copy {n} asset"),
+        "send_n_other": _("Move or copy {n} assets"),
+        "send_board": _("Move or copy the board"),
+        "send_team": _("To the team"),
+        "send_way": _("How"),
+        "send_copy": _("Copy"),
+        "send_copy_help": _("They stay here as well, and take no more room on the disk."),
+        "send_move": _("Move"),
+        "send_move_help": _("Here they go into the bin, for 30 days."),
+        "send_may_not": _("You may not delete them here."),
+        "send_along": _(
+            "File, title, prompt, tags and how it was made go along. Ratings, comments, reviews and share links belong to "
+            "this team and do not."
+        ),
+        "send_no_team": _("You are in no other team in which you may add assets."),
+        "sent_copied_one": _("{n} asset is in {team} as well."),
+        "sent_copied_other": _("{n} assets are in {team} as well."),
+        "sent_moved_one": _("{n} asset is in {team} now."),
+        "sent_moved_other": _("{n} assets are in {team} now."),
+        "board_sent_copied": _("The board is in {team} as well."),
+        "board_sent_moved": _("The board is in {team} now."),
     }

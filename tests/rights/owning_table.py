@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rights.table import Case, members, page, pages
+from tests.rights.table import Case, author, members, page, pages
 
 OWNERS = {**pages(302), **dict.fromkeys(("viewer", "reviewer", "creator", "manager"), 403)}
 """Of the team they work in; whoever is in no such team owns a personal one, of which it is refused in words."""
@@ -19,6 +19,19 @@ CALLS: dict[str, Case] = {
         {**pages(404), "anonymous": 401, "read": 404, "write": 404, "manage": 404},
         "/api/v1/teams/{team}/restore",
         {},
+    ),
+}
+
+CALLS |= {
+    # Into the owner's own team: for everybody else it is not there, whatever may be seen of the asset.
+    "POST /api/v1/assets/send": Case(
+        author(200, "write"), "/api/v1/assets/send", {"assets": ["{asset}"], "team": "{own}"}
+    ),
+    "POST /api/v1/assets/send #move": Case(
+        author(200, "write"), "/api/v1/assets/send", {"assets": ["{asset}"], "team": "{own}", "move": True}
+    ),
+    "POST /api/v1/boards/{board}/send": Case(
+        author(200, "write"), "/api/v1/boards/{board}/send", {"team": "{own}", "move": True}
     ),
 }
 

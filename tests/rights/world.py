@@ -170,6 +170,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "delivery": str(delivery.pk),
         "team": str(team.pk),
         "team_name": team.name,
+        "own": str(owner.personal_team.pk),
         "reviewed": str(reviewed.pk),
         "review": str(review.pk),
         "item": str(item.pk),

@@ -4,6 +4,7 @@ import { patch, post, remove } from "../api.js";
 import { say } from "../words.js";
 import { toast } from "../frame/toast-list.js";
 import { wireOrder } from "./order.js";
+import { openSend } from "./send.js";
 
 export function wireBoardPage(page) {
   const { board } = page.dataset;
@@ -21,6 +22,9 @@ export function wireBoardPage(page) {
     }
   });
   title?.addEventListener("keydown", (event) => { if (event.key === "Enter") title.blur(); });
+  document.querySelector("[data-send-board]")?.addEventListener("click", ({ currentTarget }) => {
+    openSend({ board, mayMove: "mayMove" in currentTarget.dataset, onback: () => location.reload() });
+  });
   document.querySelector("[data-delete-board]")?.addEventListener("click", async () => {
     try {
       await remove(`boards/${board}`);

@@ -5,6 +5,7 @@ import { count, say } from "../words.js";
 import { openDialog } from "../frame/dialogs.js";
 import { toast } from "../frame/toast-list.js";
 import { compare } from "./compare.js";
+import { openSend } from "./send.js";
 import { deleteAll, handPicked, newBoard, putBefore, putOn, rateAll, restoreAll, saveZip, tagAll, tagsOf, takeOff, untagAll } from "./changes.js";
 import { icon } from "../dom.js";
 
@@ -22,6 +23,7 @@ export function wireBulk(page) {
     compare: (ids) => compare(ids),
     review: (ids) => location.assign(`/review/new/?assets=${ids.join(",")}`),
     export: (ids) => saveZip(ids),
+    send: (ids) => openSend({ ids, onmoved: gone, onback: () => page.load(page.dataset.here, { push: false }) }),
     delete: (ids) => remove(ids, deleteAll, "deleted", restoreAll),
     restore: (ids) => remove(ids, restoreAll, "restored", deleteAll),
     off: (ids) => remove(ids, (each) => takeOff(page.dataset.board, each), "off_board", back),
@@ -54,6 +56,13 @@ export function wireBulk(page) {
         else page.load(page.dataset.here, { push: false });
       },
     });
+    page.emptied();
+  }
+
+  /** Tiles whose assets are in the bin now. */
+  function gone(ids) {
+    rows.cut(ids);
+    choice.forget(ids);
     page.emptied();
   }
 
