@@ -48,6 +48,7 @@ ROUTERS = [
     "studio.review.api",
     "studio.shares.api",
     "studio.threads.api",
+    "studio.activity.api",
     "studio.integrations.api",
     "studio.owning.api",
 ]

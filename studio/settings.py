@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "studio.review",
     "studio.shares",
     "studio.threads",
+    "studio.activity",
     "studio.integrations",
     "studio.owning",
     "studio.workspace",

@@ -17,6 +17,7 @@ PAGES = [
     "jobs",
     "review",
     "shares",
+    "activity",
     "integrations",
     "owning",
     "workspace",

@@ -46,6 +46,7 @@ def places() -> list[dict[str, str]]:
         {"path": "/nodes/", "label": _("Nodes"), "icon": "node", "group": "found_pages"},
         {"path": "/gallery/bin/", "label": _("Bin"), "icon": "trash", "group": "found_pages"},
         {"path": "/notices/", "label": _("Notices"), "icon": "bell", "group": "found_pages"},
+        {"path": "/team/activity/", "label": _("Activity"), "icon": "team", "group": "found_pages"},
         {"path": "/presets/", "label": _("Presets and wildcards"), "icon": "matrix", "group": "found_pages"},
         {"path": "/account/", "label": _("Account and tokens"), "icon": "sliders", "group": "found_pages"},
     ]

@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from studio.api import api
 from tests.rights import (
+    activity_table,
     notice_table,
     owning_table,
     page_table,
@@ -40,6 +41,7 @@ CASES: dict[str, Case] = {
     **webhook_table.CALLS,
     **quota_table.CALLS,
     **owning_table.CALLS,
+    **activity_table.CALLS,
     **page_table.PAGES,
     **review_table.PAGES,
     **notice_table.PAGES,
@@ -48,6 +50,7 @@ CASES: dict[str, Case] = {
     **webhook_table.PAGES,
     **quota_table.PAGES,
     **owning_table.PAGES,
+    **activity_table.PAGES,
 }
 
 
