@@ -10,6 +10,7 @@ import "./create/preset-picker.js";
 import "./create/sheet-editor.js";
 import "./create/stage-view.js";
 import "./create/create-form.js";
+import "./jobs/when-choice.js";
 
 // On a narrow page the row of tools is longer than the page: the one that is open is seen.
 document.querySelector(".tool[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

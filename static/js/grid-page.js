@@ -7,6 +7,7 @@ import { cellOf, draw, nowOf } from "./jobs/grid-cells.js";
 import { GridView, STEP } from "./jobs/grid-view.js";
 import { wireExport } from "./jobs/grid-export.js";
 import { follow } from "./jobs/live-job.js";
+import { wireVerbs } from "./jobs/verbs.js";
 
 const FOLLOWED = 4; // running cells that are followed for their previews; others wait for their end
 const LARGE = 1.5; // from this zoom on previews are shown, not thumbnails
@@ -35,6 +36,7 @@ class GridPage extends HTMLElement {
     document.addEventListener("team-event", ({ detail }) => { if (detail.batch === this.dataset.batch) fresh(); });
     document.addEventListener("team-reset", fresh);
     this.fresh = fresh;
+    wireVerbs(this.body, fresh);
     draw(this.body);
     this.drawn();
   }
@@ -67,6 +69,9 @@ class GridPage extends HTMLElement {
     const told = content.querySelector("[data-sum]");
     const sum = this.querySelector("[data-sum]");
     if (sum.textContent !== told.textContent) sum.textContent = told.textContent;
+    const begins = this.querySelector("[data-begins]");
+    const now = content.querySelector("[data-begins]");
+    if (begins.innerHTML !== now.innerHTML) begins.replaceChildren(...now.childNodes);
     const { flat } = this.body.querySelector("table").dataset;
     for (const cell of JSON.parse(content.querySelector("#grid-cells").textContent).flat()) {
       const old = this.body.querySelector(`td[data-i="${cell.i}"]`);

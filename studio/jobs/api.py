@@ -6,15 +6,15 @@ import uuid
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 
 from generators.tool import Needs
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
-from studio.jobs import actions, needs
-from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeIn, NodeOut, QueueOut, StateName
+from studio.jobs import actions, needs, when
+from studio.jobs.api_shapes import JobIn, JobOut, MoveIn, NodeIn, NodeOut, QueueOut, StateName, WhenIn
 from studio.jobs.json import job_json, node_json, queue_json
 from studio.jobs.models import Job, Node
+from studio.jobs.queue import held_words
 from studio.teams.asked import team_for, teams_for
 from studio.teams.auth import ApiRequest
 from studio.teams.rights import NotThere, require
@@ -35,8 +35,8 @@ def told(job: Job) -> dict[str, Any]:
     found = job_json(job)
     if job.state == "queued" and not found["waiting_for"]:
         wanted = Needs(job.memory_bytes, "cuda" if job.device == "cuda" else "any", job.work)
-        held = _("Its batch is paused.") if not job.ready else needs.place(job.tool, job.lane, wanted).reason
-        found["waiting_for"] = held or None
+        reason = needs.place(job.tool, job.lane, wanted).reason or when.words(job)
+        found["waiting_for"] = (reason if job.ready else held_words(job)) or None
     return found
 
 
@@ -55,6 +55,7 @@ def submit(
         title=body.title,
         priority=body.priority,
         idempotency_key=idempotency_key,
+        when=when.parse(body.when),
     )
     response.headers["Location"] = f"/api/v1/jobs/{job.pk}"
     return Status(201, told(job))
@@ -92,6 +93,13 @@ def cancel(request: ApiRequest, job: uuid.UUID) -> Status[dict[str, Any]]:
     """Also 202 when it has ended: nothing changes then. What it has finished is kept."""
     found = actions.get_visible(request.actor, job)
     return Status(202, job_json(actions.cancel(actor=request.actor, job=found)))
+
+
+@router.post("/jobs/{uuid:job}/when", response=JobOut, summary="Have a waiting job begin at another time")
+def reschedule(request: ApiRequest, job: uuid.UUID, body: WhenIn) -> dict[str, Any]:
+    """`now` begins it at once. A job of a batch runs when its batch does (409)."""
+    found = actions.get_visible(request.actor, job)
+    return told(actions.reschedule(actor=request.actor, job=found, when=when.parse(body.when)))
 
 
 @router.post("/jobs/{uuid:job}/retry", response={201: JobOut}, summary="The same again, as a new job")

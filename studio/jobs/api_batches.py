@@ -12,10 +12,19 @@ from ninja.files import UploadedFile
 
 from studio.api_shapes import LIMIT, Cursor, Limit, Listed, TeamFilter, page
 from studio.gallery import zips
-from studio.jobs import actions, sheet
+from studio.jobs import actions, sheet, when
 from studio.jobs.actions.submit import find_tool
 from studio.jobs.api import IdempotencyKey
-from studio.jobs.api_shapes import BatchIn, BatchOut, CheckedOut, ItemsIn, PlanOut, RetriedOut, SheetOut
+from studio.jobs.api_shapes import (
+    BatchIn,
+    BatchOut,
+    CheckedOut,
+    ItemsIn,
+    PlanOut,
+    RetriedOut,
+    SheetOut,
+    WhenIn,
+)
 from studio.jobs.export import entries_of
 from studio.jobs.json import batch_json
 from studio.jobs.plan import plan_batch
@@ -42,6 +51,7 @@ def submit(
         include={"matrix", "items", "prompts", "count", "draw", "draw_seed"}
     )
     parent = str(body.parent) if body.parent else None
+    begins = when.parse(body.when)
     team = team_for(actor, body.team) or default_team(actor)
     if dry_run:
         plan = plan_batch(actor=actor, team=team, tool=body.tool, inputs=body.inputs, parent=parent, **ways)
@@ -54,6 +64,7 @@ def submit(
         title=body.title,
         parent=parent,
         idempotency_key=idempotency_key,
+        when=begins,
         **ways,
     )
     response.headers["Location"] = f"/api/v1/batches/{batch.pk}"
@@ -133,6 +144,14 @@ def pause(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
 def resume(request: ApiRequest, batch: uuid.UUID) -> dict[str, Any]:
     found = actions.get_visible_batch(request.actor, batch)
     actions.resume_batch(actor=request.actor, batch=found)
+    return dict(batch_json(found))
+
+
+@router.post("/batches/{uuid:batch}/when", response=BatchOut, summary="Have a batch begin at another time")
+def reschedule(request: ApiRequest, batch: uuid.UUID, body: WhenIn) -> dict[str, Any]:
+    """What of it waits; `now` begins it at once. 409 where nothing of it waits."""
+    found = actions.get_visible_batch(request.actor, batch)
+    actions.reschedule_batch(actor=request.actor, batch=found, when=when.parse(body.when))
     return dict(batch_json(found))
 
 

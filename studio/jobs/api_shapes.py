@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from studio.api_shapes import Body, Out, When
 
+Begins = Annotated[
+    str,
+    Field(
+        max_length=40,
+        description="When it may begin: `now`, `idle` (only while nothing else waits), or a time with its time zone"
+        " (ISO 8601)",
+    ),
+]
 StateName = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
@@ -19,6 +27,7 @@ class JobIn(Body):
     parent: uuid.UUID | None = Field(None, description="The asset that this revises")
     title: str = Field("", max_length=200)
     priority: int = Field(0, ge=-10, le=10, description="Above 0 is a manager's right")
+    when: Begins = "now"
 
 
 class BatchIn(Body):
@@ -39,6 +48,11 @@ class BatchIn(Body):
     count: int = Field(1, ge=1, le=10_000, description="Jobs of each; their seeds are seed, seed + 1, …")
     title: str = Field("", max_length=200)
     parent: uuid.UUID | None = None
+    when: Begins = "now"
+
+
+class WhenIn(Body):
+    when: Begins
 
 
 class MoveIn(Body):
@@ -79,6 +93,8 @@ class JobOut(Out):
     assets: list[JobAssetOut]
     retry_of: uuid.UUID | None
     batch: uuid.UUID | None
+    starts_at: When | None = Field(description="The time that it waits for; null where it waits for none")
+    idle: bool = Field(description="Whether it runs only while nothing else waits")
     created_at: When
     started_at: When | None
     finished_at: When | None
@@ -116,6 +132,8 @@ class BatchOut(Out):
     id: uuid.UUID
     total: int
     counts: dict[StateName, int] = Field(description="Jobs by state, of the newest in each chain of retries")
+    starts_at: When | None = Field(description="The time that it waits for; null where it waits for none")
+    idle: bool = Field(description="Whether it runs only while nothing else waits")
 
 
 class PlanOut(Out):

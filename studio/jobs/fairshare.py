@@ -2,7 +2,8 @@
 
 Start-time fair queueing by virtual time (Goyal, Vin, Cheng 1996), without weights: whoever runs is charged the
 estimate at claim, corrected by the truth at the end. Who joins starts at the least that anybody active has used, so
-that having been away saves nothing up.
+that having been away saves nothing up. What runs only while nothing else waits takes nobody's turn, so it is charged to an
+account of its own, by which those who have such work take turns among themselves.
 """
 
 from __future__ import annotations
@@ -39,7 +40,14 @@ class Share:
         return self.used - first.used if self.team == first.team else self.team_used - first.team_used
 
 
-_ACTIVE = "job.lane = %s AND job.state IN ('queued', 'running') AND job.team_id = "
+def account(lane: str, idle: bool) -> str:
+    """Under which name a lane's work is charged."""
+    return f"{lane}.idle" if idle else lane
+
+
+_ACTIVE = (
+    "job.lane = %s AND job.idle = %s AND job.ready AND job.state IN ('queued', 'running') AND job.team_id = "
+)
 
 _JOINED = f"""
 SELECT EXISTS(SELECT 1 FROM jobs_job job WHERE {_ACTIVE} %s),
@@ -66,14 +74,16 @@ DO UPDATE SET used = CASE WHEN excluded.used > jobs_fairshare.used THEN excluded
 
 
 def join(job: Job) -> None:
-    """Before a job is inserted: whoever has none waiting or running starts at the least active value."""
-    lane, team, user = job.lane, key(FairShare, "team", job.team_id), key(FairShare, "user", job.author_id)
-    ((team_is_here, person_is_here),) = rows(_JOINED, [lane, team, lane, team, user])
+    """Before a job may be claimed: whoever has none ready or running starts at the least active value."""
+    name = account(job.lane, job.idle)
+    kind: list[Any] = [job.lane, job.idle]
+    team, user = key(FairShare, "team", job.team_id), key(FairShare, "user", job.author_id)
+    ((team_is_here, person_is_here),) = rows(_JOINED, [*kind, team, *kind, team, user])
     with connection.cursor() as cursor:
         if not team_is_here:
-            cursor.execute(_JOIN_TEAM, [lane, team, lane, lane])
+            cursor.execute(_JOIN_TEAM, [name, team, name, *kind])
         if not person_is_here and user is not None:
-            cursor.execute(_JOIN_PERSON, [lane, team, user, lane, team, lane])
+            cursor.execute(_JOIN_PERSON, [name, team, user, name, team, *kind])
 
 
 def charge(job: Job, seconds: float) -> None:
@@ -82,12 +92,17 @@ def charge(job: Job, seconds: float) -> None:
         cursor.execute(
             "UPDATE jobs_fairshare SET used = used + %s"
             " WHERE lane = %s AND team_id = %s AND (user_id IS NULL OR user_id = %s)",
-            [seconds, job.lane, key(FairShare, "team", job.team_id), key(FairShare, "user", job.author_id)],
+            [
+                seconds,
+                account(job.lane, job.idle),
+                key(FairShare, "team", job.team_id),
+                key(FairShare, "user", job.author_id),
+            ],
         )
 
 
-def waiting(lane: str, jobs: str, values: Sequence[Any]) -> list[Share]:
-    """Who has a job in the lane for which the condition `jobs` (on the table as "job") holds, who is next first.
+def waiting(account: str, jobs: str, values: Sequence[Any]) -> list[Share]:
+    """Who of an account's has a job for which the condition `jobs` (on the table as "job") holds, who is next first.
 
     It asks for each account whether there is one such job, so it costs by people, not by how much they have waiting.
     """
@@ -101,14 +116,14 @@ def waiting(lane: str, jobs: str, values: Sequence[Any]) -> list[Share]:
           AND (EXISTS({theirs} = share.user_id) OR (share.user_id IS NULL AND EXISTS({theirs} IS NULL)))
         ORDER BY team.used, share.used, share.id
         """,
-        [lane, *values, *values],
+        [account, *values, *values],
     )
     return [Share(*row) for row in found]
 
 
-def order(lane: str, waiting: Iterable[Who]) -> list[Who]:
+def order(account: str, waiting: Iterable[Who]) -> list[Who]:
     """(team, person) pairs of those who wait, who is next first."""
     waiting = list(waiting)
-    shares = FairShare.objects.filter(lane=lane, team__in={team for team, _ in waiting})
+    shares = FairShare.objects.filter(lane=account, team__in={team for team, _ in waiting})
     used = {(row.team_id, row.user_id): row.used for row in shares}
     return sorted(waiting, key=lambda who: (used.get((who[0], None), 0.0), used.get(who, 0.0), str(who)))

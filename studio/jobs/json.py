@@ -46,6 +46,8 @@ def job_json(job: Job) -> dict[str, Any]:
         "assets": _assets(job) if job.attempt else [],
         "retry_of": str(job.retry_of_id) if job.retry_of_id else None,
         "batch": str(job.batch_id) if job.batch_id else None,
+        "starts_at": when(job.starts_at) if job.state == "queued" else None,
+        "idle": job.idle,
         "last_n": job.last_n,
         "created_at": when(job.created_at),
         "started_at": when(job.started_at),
@@ -79,6 +81,8 @@ def batch_json(batch: Batch) -> dict[str, Any]:
         "total": batch.total,
         "counts": batch_counts(batch),
         "paused": batch.paused,
+        "starts_at": when(batch.starts_at),
+        "idle": batch.idle,
         "created_at": when(batch.created_at),
     }
 

@@ -26,7 +26,10 @@ FINAL = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
 
 class Batch(models.Model):
-    """Jobs made by one request. Nothing of it runs before `open`; `paused` holds back what has not begun."""
+    """Jobs made by one request. Nothing of it runs before `open`; `paused` holds back what has not begun.
+
+    starts_at, idle: when it may begin (see when.py); starts_at is None again as soon as that time has come.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="batches")
@@ -37,7 +40,12 @@ class Batch(models.Model):
     request = models.JSONField(default=dict)
     open = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
+    starts_at = models.DateTimeField(null=True)
+    idle = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index("starts_at", name="batch_due", condition=Q(starts_at__isnull=False))]
 
 
 class Node(models.Model):
@@ -70,6 +78,7 @@ class Job(models.Model):
     attempt: number of the current or last attempt; last_n: number of the last event of its feed.
     crashes: attempts that ended by a crash or a lost lease; at three the job fails.
     cancel_asked: somebody pressed Stop; the slot's beat thread sees it. lane, device, memory_bytes, work: needs.
+    starts_at: not before this, where it waits for a time; then it is not ready. idle: only while nothing else waits.
     node: where it runs, or ran last. meta: what other apps hand along to the tool's run (see jobs.actions.submit).
     """
 
@@ -89,7 +98,11 @@ class Job(models.Model):
     retry_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="retries")
     listed = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    ready = models.BooleanField(default=True)  # false while its batch is not open or is paused
+    ready = models.BooleanField(
+        default=True
+    )  # false while its batch is not open or paused, or its time to come
+    idle = models.BooleanField(default=False)
+    starts_at = models.DateTimeField(null=True)
     lane = models.CharField(max_length=8)
     device = models.CharField(max_length=8, default="any")
     memory_bytes = models.BigIntegerField(default=0)
@@ -124,6 +137,7 @@ class Job(models.Model):
             ),
             models.Index(  # one person's waiting jobs in their order; see claim
                 "lane",
+                "idle",
                 "team",
                 "author",
                 "batch",
@@ -134,7 +148,14 @@ class Job(models.Model):
                 condition=Q(state="queued", ready=True),
             ),
             models.Index(  # who is here; see fairshare.join
-                "lane", "team", "author", name="job_people", condition=Q(state__in=["queued", "running"])
+                *("lane", "idle", "team", "author"),
+                name="job_people",
+                condition=Q(state__in=["queued", "running"], ready=True),
+            ),
+            models.Index(  # single jobs that wait for their time; see begin_due
+                "starts_at",
+                name="job_due",
+                condition=Q(state="queued", batch__isnull=True, starts_at__isnull=False),
             ),
             models.Index(F("team"), F("id").desc(), name="job_page"),
             models.Index("state", "id", name="job_active", condition=Q(state__in=["queued", "running"])),
@@ -190,9 +211,12 @@ class IdempotencyKey(models.Model):
 
 
 class FairShare(models.Model):
-    """Virtual time (seconds of work, weighted) that a team, or a person in a team, has used in a lane."""
+    """Virtual time (seconds of work, weighted) that a team, or a person in a team, has used in a lane.
 
-    lane = models.CharField(max_length=8)
+    lane: the account's name (fairshare.account): what runs while nothing else waits has an account of its own.
+    """
+
+    lane = models.CharField(max_length=16)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     used = models.FloatField(default=0.0)

@@ -102,15 +102,16 @@ class Condition:
         return Condition(f"{self.sql} AND {other.sql}", self.values + other.values)
 
 
-def runnable(node: Node, lane: str, memory_bytes: int) -> Condition:
-    """The jobs that wait in the lane and that this node could run in so much memory."""
+def runnable(node: Node, lane: str, memory_bytes: int, idle: bool = False) -> Condition:
+    """The jobs that wait in the lane, in turn or (idle) for nothing else to wait, and that this node could run in so
+    much memory."""
     tools = tuple(node.tools)
     names = ", ".join(["%s"] * len(tools)) or "NULL"
     # State and readiness are spelled out: an index on "queued and ready" serves only a query that says so.
     return Condition(
-        "job.state = 'queued' AND job.ready AND job.lane = %s AND job.device IN ('any', %s)"
+        "job.state = 'queued' AND job.ready AND job.lane = %s AND job.idle = %s AND job.device IN ('any', %s)"
         f" AND job.memory_bytes <= %s AND job.tool IN ({names})",
-        (lane, node.device, min(memory_bytes, node.memory_bytes), *tools),
+        (lane, idle, node.device, min(memory_bytes, node.memory_bytes), *tools),
     )
 
 

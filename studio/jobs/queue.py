@@ -6,19 +6,21 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from generators.tool import Needs
+from studio.clock import db_now
 from studio.jobs import fairshare, needs
+from studio.jobs import when as begins
 from studio.jobs.models import Job, Node
 from studio.teams.models import Team
 
 SHOWN = 200
 ORDERED_BY = (
     *("lane", "team_id", "author_id", "batch_id", "tool", "model_digest", "memory_bytes", "device", "work"),
-    *("ready", "waiting_for"),
+    *("idle", "waiting_for"),
 )
 """What the order, its times and its reasons need of a job."""
 
@@ -54,10 +56,30 @@ def look(team: Team | None, visible: QuerySet[Job]) -> Queue:
     shown = visible.filter(team=team) if team is not None else visible
     running = list(shown.filter(state="running").select_related("author", "team").order_by("started_at"))
     nodes = list(needs.known_nodes())
-    ids = set(shown.filter(state="queued").values_list("pk", flat=True)[: SHOWN * 5])
+    queued = shown.filter(state="queued")
+    ids = set(queued.filter(ready=True).values_list("pk", flat=True)[: SHOWN * 5])
     waiting = _in_order(ids, nodes)
-    total = shown.filter(state="queued").count()
-    return Queue(running, _whole(waiting[:SHOWN]), total, _left(running, waiting, nodes))
+    held = _held(queued, nodes, SHOWN - len(waiting))
+    return Queue(running, _whole(waiting[:SHOWN] + held), queued.count(), _left(running, waiting, nodes))
+
+
+def _held(queued: QuerySet[Job], nodes: list[Node], most: int) -> list[Waiting]:
+    """What has no turn yet, after all that has: what waits for a time, the next first, then what is paused."""
+    if most <= 0:
+        return []
+    rows = queued.filter(ready=False).only("pk", "starts_at", "lane")
+    ordered = rows.order_by(F("starts_at").asc(nulls_last=True), "batch", "position", "pk")[:most]
+    now = db_now()
+    before = {
+        lane: Job.objects.filter(state="queued", ready=True, lane=lane).count()
+        for lane in {job.lane for job in ordered}
+    }
+    found = []
+    for job in ordered:
+        before[job.lane] += 1
+        left = max(0.0, (job.starts_at - now).total_seconds()) if job.starts_at else None
+        found.append(Waiting(job, before[job.lane], left, nodes, 1))
+    return found
 
 
 def _whole(rows: list[Waiting]) -> list[Waiting]:
@@ -71,28 +93,40 @@ def _whole(rows: list[Waiting]) -> list[Waiting]:
 def _in_order(ids: set[UUID], nodes: list[Node]) -> list[Waiting]:
     """Replay fair share over what waits: the order in which claims would take it, as things stand."""
     rows: list[Waiting] = []
-    everything = Job.objects.filter(state="queued").only(*ORDERED_BY)
-    by_lane: dict[str, dict[tuple[UUID, UUID | None], list[Job]]] = defaultdict(lambda: defaultdict(list))
-    for job in everything.order_by("-priority", "position", "id")[: SHOWN * 10]:
-        by_lane[job.lane][job.team_id, job.author_id].append(job)
-    slots = {lane: sum(1 for n in nodes for s in n.slots if s.get("lane") == lane) or 1 for lane in by_lane}
-    for lane, people in by_lane.items():
-        rows += _lane(lane, people, nodes, slots[lane], ids)
+    everything = Job.objects.filter(state="queued", ready=True).only(*ORDERED_BY)
+    by_lane: dict[str, People] = defaultdict(lambda: defaultdict(list))
+    idle: dict[str, People] = defaultdict(lambda: defaultdict(list))
+    for job in everything.order_by("idle", "-priority", "position", "id")[: SHOWN * 10]:
+        (idle if job.idle else by_lane)[job.lane][job.team_id, job.author_id].append(job)
+    for lane in [*by_lane, *(lane for lane in idle if lane not in by_lane)]:
+        slots = sum(1 for n in nodes for s in n.slots if s.get("lane") == lane) or 1
+        ahead = Ahead(0, 0.0)
+        for account, people in ((lane, by_lane[lane]), (fairshare.account(lane, True), idle[lane])):
+            found, ahead = _turns(account, people, nodes, slots, ids, ahead)
+            rows += found
     return rows
 
 
-def _lane(
-    lane: str,
-    people: dict[tuple[UUID, UUID | None], list[Job]],
-    nodes: list[Node],
-    slots: int,
-    ids: set[UUID],
-) -> list[Waiting]:
-    order = fairshare.order(lane, list(people))
+People = dict[tuple[UUID, UUID | None], list[Job]]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """How many wait before, and how long all of those run; None where nobody can tell."""
+
+    n: int
+    seconds: float | None
+
+
+def _turns(
+    account: str, people: People, nodes: list[Node], slots: int, ids: set[UUID], ahead: Ahead
+) -> tuple[list[Waiting], Ahead]:
+    """Those that an account of a lane has waiting, in order; and what then is ahead of whatever comes after."""
+    order = fairshare.order(account, list(people))
     for jobs in people.values():
         jobs.sort(key=lambda job: job.batch_id is not None)
     used = {who: float(at) * 1e-3 for at, who in enumerate(order)}
-    ahead_s, known, place = 0.0, True, 0
+    ahead_s, known, place = ahead.seconds or 0.0, ahead.seconds is not None, ahead.n
     rows: list[Waiting] = []
     queues = {who: list(jobs) for who, jobs in people.items()}
     while queues:
@@ -107,19 +141,21 @@ def _lane(
             rows.append(Waiting(job, place, ahead_s / slots if known else None, nodes, len(people)))
         known = known and seconds is not None
         ahead_s += seconds or 0.0
-    return rows
+    return rows, Ahead(place, ahead_s if known else None)
 
 
 def _reason(job: Job, nodes: list[Node], place: int, people: int) -> str:
     """Why it waits, in words."""
     if not job.ready:
-        return _("Its batch is paused.")
+        return held_words(job)
     wanted = Needs(job.memory_bytes, "cuda" if job.device == "cuda" else "any", job.work)
     found = needs.place(job.tool, job.lane, wanted, nodes)
     if found.when != "now":
         return found.reason
     if job.waiting_for:
         return job.waiting_for
+    if job.idle:
+        return begins.words(job)
     if place == 1:
         return _("Next.")
     if people > 1:
@@ -131,8 +167,14 @@ def _reason(job: Job, nodes: list[Node], place: int, people: int) -> str:
     return ngettext("After one other.", "After %(n)s others.", place - 1) % {"n": place - 1}
 
 
+def held_words(job: Job) -> str:
+    """Why a job has no turn yet."""
+    paused = job.batch is not None and job.batch.paused
+    return _("Its batch is paused.") if paused or job.starts_at is None else begins.words(job)
+
+
 def _left(running: list[Job], waiting: list[Waiting], nodes: list[Node]) -> float | None:
-    """Seconds until all of it is done; None where nobody can tell."""
+    """Seconds until all that runs or has its turn is done; None where nobody can tell."""
     left = 0.0
     for job in running:
         left = max(left, job.eta_s or 0.0)

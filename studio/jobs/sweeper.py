@@ -1,4 +1,4 @@
-"""The sweeper: puts back what a dead worker held, rings for what waits, takes away what nobody needs, and once a minute
+"""The sweeper: puts back what a dead worker held, begins what has come to its time, rings for what waits, takes away what nobody needs, and once a minute
 does what apps above this one have asked for (ports.py)."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, close_old_connections, connection, transaction
 
 from studio.clock import db_now
@@ -17,6 +18,7 @@ from studio.feeds.models import Event
 from studio.gallery import collector
 from studio.jobs import ports
 from studio.jobs.actions.finish import hand_back
+from studio.jobs.actions.reschedule import begin_due
 from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced
 from studio.jobs.models import FINAL, Attempt, Batch, IdempotencyKey, Job
@@ -107,13 +109,14 @@ def fold_ended() -> int:
 
 
 def tidy() -> None:
-    """Hourly: old team events and job events, old keys, rows of batches that never opened."""
+    """Hourly: old team events and job events, old keys, rows of batches that never opened, sessions that have ended."""
     now = db_now()
     Event.objects.filter(feed__startswith="team:", at__lt=now - TEAM_EVENTS_KEPT).delete()
     while fold_ended() == FOLD_AT_ONCE:
         pass
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
     Batch.objects.filter(open=False, created_at__lt=now - UNOPENED_KEPT).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
 
 
 class Sweeper:
@@ -141,6 +144,7 @@ class Sweeper:
             # While the database is away passes fail quickly, and beats are not written either.
             self._last_pass, self._last_wall = before
             raise
+        begin_due()
         ring_waiting()
         if monotonic - self._tidied > HOURLY_S:
             self._tidied = monotonic

@@ -23,8 +23,8 @@ from studio.clock import db_now
 from studio.gallery import actions as gallery
 from studio.gallery.models import Medium
 from studio.gallery.templatetags.gallery import label_of, value_of
-from studio.jobs import actions, needs
-from studio.jobs.models import FINAL, Job, Node, State
+from studio.jobs import actions, needs, when
+from studio.jobs.models import FINAL, Batch, Job, Node, State
 from studio.jobs.queue import Waiting, look
 from studio.teams.current import current_team
 from studio.teams.models import Team
@@ -85,6 +85,18 @@ def _row(actor: Actor, job: Job) -> dict[str, Any]:
     }
 
 
+def begins_of(actor: Actor, thing: Job | Batch) -> dict[str, Any]:
+    """What a page says and offers of when something begins: its path in the API, whether it waits for a time or for
+    nothing else to wait, and whether this actor may choose another."""
+    kind = "batches" if isinstance(thing, Batch) else "jobs"
+    return {
+        "path": f"{kind}/{thing.pk}",
+        "words": when.words(thing),
+        "later": thing.starts_at is not None or thing.idle,
+        "may": can(actor, "job.cancel", thing),
+    }
+
+
 def _waiting(actor: Actor, rows: Iterable[Waiting]) -> list[dict[str, Any]]:
     """Rows in the order in which they will run; jobs of one batch that follow each other are one row."""
     found: list[dict[str, Any]] = []
@@ -100,7 +112,8 @@ def _waiting(actor: Actor, rows: Iterable[Waiting]) -> list[dict[str, Any]]:
             "n": len(group),
             "paused": job.batch is not None and job.batch.paused,
             "may_move": job.batch_id is None and can(actor, "job.move", job),
-            "lane_of": f"{job.lane}|{job.author_id}",
+            "lane_of": f"{job.lane}|{job.author_id}|{job.ready}|{job.idle}",
+            "begins": begins_of(actor, job.batch or job),
         }
         found.append(line)
     # Who may move a job up or down: only past another single job of the same person in the same lane.
@@ -163,6 +176,8 @@ def page_words() -> dict[str, str]:
         "moved": _("Moved."),
         "retried": _("It runs again as a new job."),
         "job_step": _("Step {step} of {total}"),
+        "when_set": _("Changed: {words}"),
+        "when_set_now": _("It begins as soon as a place is free."),
     }
 
 
@@ -239,6 +254,7 @@ def job(request: HttpRequest, actor: Actor, job_id: uuid.UUID) -> HttpResponse:
         "tool_title": known.title if known else shown.tool,
         "final": shown.state in FINAL,
         "place": place,
+        "begins": begins_of(actor, shown.batch or shown) if shown.state == State.QUEUED else None,
         "inputs": inputs,
         "prompt": shown.inputs.get("prompt") or "",
         "attempts": shown.attempt_rows.order_by("number"),

@@ -21,7 +21,7 @@ from studio.jobs import actions
 from studio.jobs.grid import HIGH, WIDE, Asked, Axis, Cell, Grid, grid_of, places_of
 from studio.jobs.json import batch_counts
 from studio.jobs.models import FINAL, State
-from studio.jobs.views import medium_of, page_words
+from studio.jobs.views import begins_of, medium_of, page_words
 from studio.problems import InvalidInputs
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor, can
@@ -45,6 +45,8 @@ def grid(request: HttpRequest, actor: Actor, batch_id: uuid.UUID) -> HttpRespons
         "grid": found,
         "done": sum(counts.get(state, 0) for state in FINAL),
         "failed": counts.get("failed", 0),
+        "begins": begins_of(actor, batch) if counts.get("queued") else None,
+        "may_cancel": can(actor, "job.cancel", batch),
         "held": [_held(found, number) for number in range(len(found.others))],
         "ways": _ways(found),
         "labels": found.y.labels if found.y else [""] * len(found.rows),

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from studio.jobs import actions
 from studio.jobs.actions import Slot, claim
 from studio.jobs.models import Job
+from studio.jobs.when import When
 from studio.teams.models import User
+from studio.teams.rights import Actor
 
 WAITING = 5_000
 NEW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
@@ -78,3 +81,28 @@ def test_no_statement_reads_all_that_wait(
             assert not line.startswith(("SCAN job", "SCAN jobs_job")), f"{line}\n{sql}"
     assert few > 10
     assert steps(lambda: come_and_claim("Fred")) < 3 * few
+
+
+def test_thousands_that_run_when_idle_cost_others_nothing(
+    submit: Callable[..., Job], slot: Slot, alice: User, join: Callable[[str, str], User]
+) -> None:
+    idle = actions.submit(actor=Actor.of(alice), tool="test.nothing", inputs={}, when=When(idle=True))
+    copy_until(WAITING)
+
+    def taken() -> Job | None:
+        return claim(slot)
+
+    newcomer = submit(user=join("Dora", "creator"))
+    with CaptureQueriesContext(connection) as queries:
+        assert taken() == newcomer
+        assert getattr(taken(), "tool", "") == idle.tool  # nothing else waits
+    if connection.vendor != "sqlite":
+        return
+    for sql in [query["sql"] for query in queries if "jobs_job" in query["sql"]]:
+        for line in plan(sql):
+            assert not line.startswith(("SCAN job", "SCAN jobs_job")), f"{line}\n{sql}"
+    submit(user=alice)
+    many = steps(taken)
+    Job.objects.filter(idle=True, state="queued").delete()
+    submit(user=alice)
+    assert many < 3 * steps(taken)

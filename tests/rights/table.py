@@ -116,6 +116,9 @@ API: dict[str, Case] = {
     "GET /api/v1/jobs/{job}": Case(members(200), "/api/v1/jobs/{job}"),
     "POST /api/v1/jobs/{job}/cancel": Case(members(202, "manager", "write"), "/api/v1/jobs/{job}/cancel", {}),
     "POST /api/v1/jobs/{job}/retry": Case(members(201, "creator", "write"), "/api/v1/jobs/{ended}/retry", {}),
+    "POST /api/v1/jobs/{job}/when": Case(
+        members(200, "manager", "write"), "/api/v1/jobs/{job}/when", {"when": "idle"}
+    ),
     "GET /api/v1/jobs/{job}/events": Case(members(200), "/api/v1/jobs/{job}/events"),
     "GET /api/v1/jobs/{job}/stream": Case(members(204), "/api/v1/jobs/{ended}/stream?after=99"),
     "GET /api/v1/jobs/{job}/preview": Case(members(200), "/api/v1/jobs/{job}/preview"),
@@ -143,6 +146,9 @@ API: dict[str, Case] = {
     ),
     "POST /api/v1/batches/{batch}/resume": Case(
         members(200, "manager", "write"), "/api/v1/batches/{batch}/resume", {}
+    ),
+    "POST /api/v1/batches/{batch}/when": Case(
+        members(200, "manager", "write"), "/api/v1/batches/{batch}/when", {"when": "idle"}
     ),
     "POST /api/v1/batches/{batch}/retry-failed": Case(
         members(201, "creator", "write"), "/api/v1/batches/{batch}/retry-failed", {}

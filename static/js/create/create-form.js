@@ -42,6 +42,10 @@ export class CreateForm extends HTMLElement {
       });
     }
     this.addEventListener("reference", ({ detail }) => this.takeFiles(detail));
+    this.addEventListener("when-change", () => {
+      this.key = freshKey();
+      this.problem("");
+    });
     page.shared = () => this.inputs;
     document.addEventListener("sheet-change", ({ detail }) => {
       this.items = detail;
@@ -151,6 +155,10 @@ export class CreateForm extends HTMLElement {
     this.querySelector("[data-jobs]").textContent = count("jobs", total);
   }
 
+  get begins() {
+    return this.querySelector("when-choice");
+  }
+
   get prompt() {
     return this.querySelector("prompt-field");
   }
@@ -178,6 +186,7 @@ export class CreateForm extends HTMLElement {
     if (page.team) body.team = page.team;
     if (page.parent) body.parent = page.parent;
     if (!this.prompt) body.title = this.name;
+    if (this.begins && this.begins.value !== "now") body.when = this.begins.value;
     if (this.total > 1 || this.items) {
       if (Object.keys(this.matrix).length) body.matrix = this.matrix;
       if (this.wantedCount > 1) body.count = this.wantedCount;
@@ -225,6 +234,7 @@ export class CreateForm extends HTMLElement {
       this.prompt.area.focus();
       return;
     }
+    if (this.begins && !this.begins.check()) return;
     const button = this.querySelector('button[type="submit"]');
     this.busy = true;
     button.setAttribute("aria-busy", "true");

@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { calm, h, icon, vars } from "../dom.js";
 import { say } from "../words.js";
+import { beginsWords } from "../jobs/when-choice.js";
 import { tileOf } from "./show-asset.js";
 import { asked, remember } from "./page.js";
 
@@ -72,7 +73,8 @@ class RecentStrip extends HTMLElement {
     const tiles = jobs.filter((job) => job.state !== "queued").slice(-SHOWN).map((job) => this.tile(job));
     this.batchBox.hidden = !jobs.length;
     const name = this.querySelector("[data-batch-name]");
-    name.textContent = say("this_batch", { done, total: batch.total });
+    const begins = waiting ? beginsWords(batch) : "";
+    name.textContent = [say("this_batch", { done, total: batch.total }), begins].filter(Boolean).join(", ");
     name.href = `/batches/${id}/grid/`;
     row.replaceChildren(...tiles, ...(waiting ? [h("a", { class: "rest", href: `/batches/${id}/grid/` }, `+${waiting}`)] : []));
     this.current(this.chosen);

@@ -16,12 +16,14 @@ from studio.jobs.actions.look import get_visible, get_visible_batch, visible, vi
 from studio.jobs.actions.move import move
 from studio.jobs.actions.pause_node import pause_node
 from studio.jobs.actions.record import record
+from studio.jobs.actions.reschedule import begin_due, reschedule, reschedule_batch
 from studio.jobs.actions.store import store
 from studio.jobs.actions.submit import retry, submit
 
 __all__ = [
     "Slot",
     "beat",
+    "begin_due",
     "cancel",
     "cancel_batch",
     "claim",
@@ -35,6 +37,8 @@ __all__ = [
     "pause_batch",
     "pause_node",
     "record",
+    "reschedule",
+    "reschedule_batch",
     "resume_batch",
     "retry",
     "retry_failed",

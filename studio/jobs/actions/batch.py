@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from studio import statements
 from studio.clock import db_now
+from studio.clock import when as rfc3339
 from studio.feeds.actions import append, job_feed, tell_team
 from studio.feeds.models import Event
 from studio.jobs import fairshare, needs, quotas
@@ -29,6 +30,7 @@ from studio.jobs.actions.submit import (
 )
 from studio.jobs.dispatch import ring
 from studio.jobs.models import Batch, IdempotencyKey, Job
+from studio.jobs.when import NOW, When
 from studio.presets.actions import lists_of
 from studio.presets.wordings import NO_LISTS, Wordings
 from studio.problems import InvalidInputs, NoNode, UnknownTool, shown
@@ -150,6 +152,7 @@ def submit_batch(
     title: str = "",
     parent: str | None = None,
     idempotency_key: str | None = None,
+    when: When = NOW,
 ) -> Batch:
     """Accept a batch whole: rows go in by chunks under a batch that is not open yet, which is opened last.
 
@@ -159,7 +162,7 @@ def submit_batch(
     require(actor, "batch.submit", team)
     ways: dict[str, Any] = {"matrix": matrix, "items": items, "prompts": prompts, "count": count}
     ways |= {"draw": draw, "draw_seed": draw_seed} if draw else {}
-    digest = body_digest(tool, inputs, str(team.pk), *ways.values(), title, parent)
+    digest = body_digest(tool, inputs, str(team.pk), *ways.values(), title, parent, *when.told())
     used = known_key(actor, idempotency_key, digest)
     if used is not None and used.batch is not None:
         return used.batch
@@ -173,13 +176,14 @@ def submit_batch(
         title=title[:200] or title_of(orders[0].inputs),
         total=len(orders),
         request={"inputs": inputs, **ways},
+        starts_at=when.starts_at,
+        idle=when.idle,
     )
     now = time.time()
     for start in range(0, len(orders), CHUNK):
         _insert_chunk(batch, orders[start : start + CHUNK], start, now, actor, team)
-    lane, device = orders[0].tool.lane, orders[0].needs.device
     with transaction.atomic():
-        Job.objects.filter(batch=batch).update(ready=True)
+        set_ready(batch)
         batch.open = True
         batch.save(update_fields=["open"])
         if idempotency_key:
@@ -187,22 +191,34 @@ def submit_batch(
                 user=actor.user, key=idempotency_key, body_digest=digest, batch=batch
             )
         tell_batch(batch)
-        transaction.on_commit(lambda: ring(lane, device))
     return batch
+
+
+def set_ready(batch: Batch) -> int:
+    """Give what waits of a batch its turn, or hold it back, as `paused`, `starts_at` and `idle` of the batch say; the bell
+    rings after the commit. Returns how many wait."""
+    waiting = Job.objects.filter(batch=batch, state="queued")
+    ready = not batch.paused and batch.starts_at is None
+    first = waiting.order_by("batch_index").only("lane", "device", "team_id", "author_id").first()
+    if first is not None and ready:
+        first.idle = batch.idle
+        fairshare.join(first)
+        lane, device = first.lane, first.device
+        transaction.on_commit(lambda: ring(lane, device))
+    return waiting.update(ready=ready, starts_at=batch.starts_at, idle=batch.idle)
 
 
 def _insert_chunk(
     batch: Batch, orders: list[Order], start: int, now: float, actor: Actor, team: Team
 ) -> None:
     rows = []
+    when = When(batch.starts_at, batch.idle)
     for index, order in enumerate(orders, start):
-        job = order.as_job(actor=actor, team=team, title="", priority=0, listed=order.tool.listed)
+        job = order.as_job(actor=actor, team=team, title="", priority=0, listed=order.tool.listed, when=when)
         job.batch, job.batch_index, job.ready, job.last_n = batch, index, False, 1
         job.position = now + index * 1e-4
         rows.append(job)
     with transaction.atomic():
-        if start == 0:
-            fairshare.join(rows[0])
         statements.insert(*rows)
         statements.insert(
             *(
@@ -217,7 +233,14 @@ def tell_batch(batch: Batch) -> None:
     tell_team(
         batch.team_id,
         "state",
-        {"batch": str(batch.pk), "total": batch.total, "paused": batch.paused, "title": batch.title},
+        {
+            "batch": str(batch.pk),
+            "total": batch.total,
+            "paused": batch.paused,
+            "starts_at": rfc3339(batch.starts_at),
+            "idle": batch.idle,
+            "title": batch.title,
+        },
     )
 
 
@@ -247,19 +270,26 @@ def pause_batch(*, actor: Actor, batch: Batch) -> None:
 
 
 def resume_batch(*, actor: Actor, batch: Batch) -> None:
+    """Where it waits for a time that has not come, it goes on waiting for that."""
     _set_paused(actor, batch, paused=False)
-    job = Job.objects.filter(batch=batch, state="queued").first()
-    if job is not None:
-        ring(job.lane, job.device)
 
 
 def _set_paused(actor: Actor, batch: Batch, *, paused: bool) -> None:
     require(actor, "job.cancel", batch)
     with transaction.atomic():
-        Job.objects.filter(batch=batch, state="queued").update(ready=not paused)
+        locked(batch)
         batch.paused = paused
+        set_ready(batch)
         batch.save(update_fields=["paused"])
         tell_batch(batch)
+
+
+def locked(batch: Batch) -> None:
+    """Read anew when it may run, and keep others from changing that until the transaction ends."""
+    names = ("open", "paused", "starts_at", "idle")
+    found = Batch.objects.select_for_update().only(*names).get(pk=batch.pk)
+    for name in names:
+        setattr(batch, name, getattr(found, name))
 
 
 def retry_failed(*, actor: Actor, batch: Batch) -> list[Job]:

@@ -46,20 +46,34 @@ def claim(slot: Slot) -> Job | None:
     """The next job for this slot, now running under a new attempt and lease; None where none waits that it could run.
 
     Order: the team, then the person, with the least virtual time; of that person's, single jobs before batch jobs,
-    then priority and age. A job whose model the slot holds may go before the one whose turn it is, see `_warm`. The
-    returned row carries its `attempt`, the fence of everything the slot writes.
+    then priority and age. A job whose model the slot holds may go before the one whose turn it is, see `_warm`. Jobs
+    that run when idle come only where nothing else waits that the node could run; and never into the place for short
+    ones, so that whoever comes then finds it free. The returned row carries its `attempt`, the fence of everything the
+    slot writes.
     """
     node = node_of(slot.node)
     if node is None:
         return None
     can_run = needs.runnable(node, slot.lane, slot.memory_bytes)
     if slot.short_only:
-        can_run &= needs.short(node)
-    for job in _candidates(can_run, node, slot):
+        return _take_first(can_run & needs.short(node), node, slot)
+    return _take_first(can_run, node, slot) or _take_first(
+        needs.runnable(node, slot.lane, slot.memory_bytes, idle=True), node, slot, idle=True
+    )
+
+
+def _take_first(can_run: needs.Condition, node: Node, slot: Slot, *, idle: bool = False) -> Job | None:
+    for job in _candidates(can_run, node, slot, idle):
         taken = take(job, node, slot)
         if taken is not None:
             return taken
     return None
+
+
+def _others_wait(node: Node, slot: Slot) -> bool:
+    """Whether anything waits in turn that the node could run, be it in another slot or with memory that is in use."""
+    turn = needs.runnable(node, slot.lane, node.memory_bytes)
+    return bool(statements.rows(f"SELECT 1 FROM jobs_job job WHERE {turn.sql} LIMIT 1", turn.values))
 
 
 _NODE = ("device", "memory_bytes", "tools", "speeds")
@@ -71,10 +85,10 @@ def node_of(name: str) -> Node | None:
     return Node(name=name, **dict(zip(_NODE, found, strict=True))) if found is not None else None
 
 
-def _candidates(can_run: needs.Condition, node: Node, slot: Slot) -> Iterator[Job]:
+def _candidates(can_run: needs.Condition, node: Node, slot: Slot, idle: bool) -> Iterator[Job]:
     """The jobs to try, best first: the warm one where it may pass, then everybody's in turn."""
-    people = fairshare.waiting(slot.lane, can_run.sql, can_run.values)
-    if not people:
+    people = fairshare.waiting(fairshare.account(slot.lane, idle), can_run.sql, can_run.values)
+    if not people or (idle and _others_wait(node, slot)):
         return
     first = _of(people[0], can_run)
     if first and slot.loaded:

@@ -31,7 +31,11 @@ def company(lead: Job, slot: Slot) -> list[Job]:
     most = min(tool.together.most(lead.inputs, _format_of(lead), node.device), _in_time(lead, node))
     taken: list[Job] = []
     try:
-        rows = waiting_of(lead, needs.runnable(node, slot.lane, slot.memory_bytes)) if most > 1 else []
+        rows = (
+            waiting_of(lead, needs.runnable(node, slot.lane, slot.memory_bytes, lead.idle))
+            if most > 1
+            else []
+        )
         alike = tool.together.alike
         for job in takewhile(lambda job: _fits(job, lead) and alike(job.inputs, lead.inputs), rows):
             if len(taken) + 1 >= most:

@@ -19,9 +19,9 @@ def move(*, actor: Actor, job: Job, before: Job | None = None) -> None:
     the priority of the one it goes before, and a position between its new neighbours'.
     """
     require(actor, "job.move", job)
-    mine = Job.objects.filter(team=job.team, author=job.author, lane=job.lane, state="queued").exclude(
-        pk=job.pk
-    )
+    mine = Job.objects.filter(
+        team=job.team, author=job.author, lane=job.lane, state="queued", ready=job.ready, idle=job.idle
+    ).exclude(pk=job.pk)
     with transaction.atomic():
         if before is None:
             last = mine.order_by("priority", "-position").first()

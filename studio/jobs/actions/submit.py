@@ -27,6 +27,7 @@ from studio.jobs import addons, fairshare, needs, quotas
 from studio.jobs.dispatch import ring
 from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
+from studio.jobs.when import NOW, When
 from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_pydantic, shown
 from studio.safety.screen import screen
 from studio.teams.asked import default_team
@@ -48,7 +49,9 @@ class Order:
     needs: Needs
     parent: Asset | None
 
-    def as_job(self, *, actor: Actor, team: Team, title: str, priority: int, listed: bool) -> Job:
+    def as_job(
+        self, *, actor: Actor, team: Team, title: str, priority: int, listed: bool, when: When = NOW
+    ) -> Job:
         """An unsaved row of this order."""
         return Job(
             team=team,
@@ -67,6 +70,9 @@ class Order:
             memory_bytes=self.needs.memory_bytes,
             work=self.needs.work,
             priority=priority,
+            ready=when.starts_at is None,
+            starts_at=when.starts_at,
+            idle=when.idle,
         )
 
 
@@ -236,6 +242,7 @@ def submit(
     idempotency_key: str | None = None,
     listed: bool | None = None,
     hidden_ok: bool = False,
+    when: When = NOW,
 ) -> Job:
     """Accept a job: rights, inputs, assets, rules and place are checked; then job and first event are stored at once.
 
@@ -244,7 +251,7 @@ def submit(
     """
     team = team or default_team(actor)
     require(actor, "job.submit", team)
-    digest = body_digest(tool, inputs, str(team.pk), parent, title, priority)
+    digest = body_digest(tool, inputs, str(team.pk), parent, title, priority, *when.told())
     used = known_key(actor, idempotency_key, digest)
     if used is not None and used.job is not None:
         return used.job
@@ -260,6 +267,7 @@ def submit(
         title=title,
         priority=priority,
         listed=declared.listed if listed is None else listed,
+        when=when,
     )
     try:
         with transaction.atomic():
@@ -289,17 +297,19 @@ def _priority(actor: Actor, team: Team, priority: int) -> int:
 
 
 def _insert(job: Job) -> None:
-    """Row, first event, the team's line; then the bell, after the commit."""
-    fairshare.join(job)
+    """Row, first event, the team's line; then the bell, after the commit. One that waits for its time joins then."""
+    if job.ready:
+        fairshare.join(job)
     job.last_n = 1
     statements.insert(job)
     tell_state(job, 1)
-    lane, device = job.lane, job.device
-    transaction.on_commit(lambda: ring(lane, device))
+    if job.ready:
+        lane, device = job.lane, job.device
+        transaction.on_commit(lambda: ring(lane, device))
 
 
 def retry(*, actor: Actor, job: Job) -> Job:
-    """The same again as a new job with `retry_of`: same inputs, seed included; in the same batch.
+    """The same again as a new job with `retry_of`: same inputs, seed included; in the same batch, when idle as that.
 
     Whoever may see the job may repeat it, on what it works on, though some of that may be its author's alone.
     """
@@ -316,6 +326,7 @@ def retry(*, actor: Actor, job: Job) -> Job:
     again.retry_of = job
     again.batch = Batch.objects.filter(pk=job.batch_id).first() if job.batch_id else None
     again.batch_index = job.batch_index
+    again.idle = again.batch.idle if again.batch else job.idle
     with transaction.atomic():
         _insert(again)
     return again
