@@ -5,7 +5,7 @@
 //
 // onevent(event): each event once, in order. onpreview({job, attempt, mime}, Blob). onreset(): the place is too far
 // back, load afresh; resolve to the n to go on from. onlink(up): the connection came or went. onnotices(): one's own
-// notices have changed.
+// notices have changed. onhere({here, n}): who else is here; `here` says at which place this page is.
 
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
@@ -54,7 +54,7 @@ export class Feed {
       return;
     }
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws/${this.#kind}/${this.#id}?after=${this.#after}${this.#hooks.onnotices ? "&notices=1" : ""}`);
+    const socket = new WebSocket(`${scheme}://${location.host}/ws/${this.#kind}/${this.#id}?after=${this.#after}${this.#hooks.onnotices ? "&notices=1" : ""}${this.#hooks.onhere ? `&here=${encodeURIComponent(this.#hooks.here ?? "")}` : ""}`);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     let opened = false;
@@ -123,6 +123,10 @@ export class Feed {
     }
     if (message.notices) {
       this.#hooks.onnotices?.();
+      return;
+    }
+    if (message.here) {
+      this.#hooks.onhere?.(message);
       return;
     }
     if (typeof message.n !== "number" || message.n <= this.#after) return;

@@ -7,6 +7,7 @@ import "./frame/team-feed.js";
 import "./frame/queue-pill.js";
 import "./frame/queue-list.js";
 import "./frame/notice-bell.js";
+import "./frame/here-now.js";
 import "./frame/command-palette.js";
 import { wireDialogs } from "./frame/dialogs.js";
 

@@ -112,7 +112,7 @@ def _batch(deed: Deed, names: Names) -> str:
         parts.append(_("%(n)d failed") % {"n": failed})
     if left:
         parts.append(_("%(n)d to go") % {"n": left})
-    return f"{asked}: {', '.join(parts)}"
+    return f"{asked} ({', '.join(parts)})"
 
 
 def _verdict(about: dict[str, Any], n: int) -> str:

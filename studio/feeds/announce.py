@@ -16,6 +16,7 @@ CHANNEL = "studio:feeds"
 PREVIEWS = "studio:previews"
 RIGHTS = "studio:rights"
 NOTICES = "studio:notices"
+HERE = "studio:here"
 PREVIEW_LIFE_S = 600
 
 _local = threading.local()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,8 +21,9 @@ from django.utils.crypto import constant_time_compare
 from studio.feeds import read
 from studio.feeds.actions import team_feed
 from studio.feeds.hub import hub
+from studio.feeds.presence import Seat
 from studio.teams.actions import find_token
-from studio.teams.models import Team, User, as_uuid, key_of
+from studio.teams.models import UNSEEN, Team, User, as_uuid, key_of
 from studio.teams.rights import Actor, can
 from studio.teams.throttle import TooMany, wrong_secret_from
 
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 REFUSED = 4404  # not there and not yours are refused alike
 AGAIN = 4401  # the session has ended or was renewed: a page comes back with the cookie that it has now
 GONE = 4403  # rights ended while the socket was open
+PLACE = re.compile(r"(asset|review|canvas|board):[0-9a-f-]{36}")
 
 
 class FeedConsumer(AsyncWebsocketConsumer):
@@ -47,6 +50,9 @@ class FeedConsumer(AsyncWebsocketConsumer):
     def feed_for(self, actor: Actor) -> str | None:
         """The feed's name, or None where it is not there or not theirs. Runs on a database thread."""
         return None
+
+    def still_here(self) -> None:
+        """Their rights were asked again, and they still may read it."""
 
     def wanted(self, event: dict[str, Any]) -> bool:
         """Whether this socket passes an event on."""
@@ -187,19 +193,54 @@ class FeedConsumer(AsyncWebsocketConsumer):
                     if await self._feed() is None:
                         await self.close(GONE if self.whose else AGAIN)
                         return
+                    self.still_here()
                 await next_change
         finally:
             next_change.cancel()
 
 
 class TeamFeedConsumer(FeedConsumer):
-    """/ws/team/<id>: job states, assets, reviews and models of a team."""
+    """/ws/team/<id>: job states, assets, reviews and models of a team.
+
+    &here=<place>: the page of somebody who is signed in is shown to the team's others, unless they have said otherwise,
+    and hears {here: [{id, name, beside}], n} of those. A place is empty, or a thing such as asset:<id>.
+    """
 
     from_start = False
+    seat: Seat | None = None
+    hidden = False
+    name = ""
 
     def feed_for(self, actor: Actor) -> str | None:
         team = Team.objects.filter(pk=key_of(self.scope["url_route"]["kwargs"]["team"])).first()
         if team is None or not can(actor, "feed.view", team):
             return None
         self.newest = team.feed_n
+        self.name = "" if actor.token else actor.user.name or actor.user.email
+        self.hidden = bool(actor.user.preferences.get(UNSEEN))
         return team_feed(team.pk)
+
+    async def connect(self) -> None:
+        await super().connect()
+        query = parse_qs(self.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if not self.feed or not self.name or "here" not in query:
+            return
+        place = query["here"][0] if PLACE.fullmatch(query["here"][0]) else ""
+        self.seat = hub().presence.sit(self.feed, (self.whose, self.name), place, self.hidden)
+        self.work.append(asyncio.create_task(self._others(self.seat)))
+
+    async def disconnect(self, code: int) -> None:
+        if self.seat is not None:
+            hub().presence.leave(self.seat)
+        await super().disconnect(code)
+
+    def still_here(self) -> None:
+        if self.seat is not None and self.seat.hidden != self.hidden:
+            self.seat.hidden = self.hidden
+            hub().presence.touch(self.seat)
+
+    async def _others(self, seat: Seat) -> None:
+        while True:
+            await seat.changed.wait()
+            seat.changed.clear()
+            await self.send(seat.told)

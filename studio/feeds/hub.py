@@ -22,8 +22,9 @@ from django.db.models import Max
 from redis.exceptions import RedisError
 
 from studio.feeds import read
-from studio.feeds.announce import CHANNEL, NOTICES, PREVIEWS, RIGHTS, preview_payload
+from studio.feeds.announce import CHANNEL, HERE, NOTICES, PREVIEWS, RIGHTS, preview_payload
 from studio.feeds.models import Event
+from studio.feeds.presence import Presence
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Hub:
             str, asyncio.Event
         ] = {}  # by person: set when their rights change, then left behind
         self._notices: dict[str, asyncio.Event] = {}  # the same for their notices
+        self.presence = Presence()
         self._database = ThreadPoolExecutor(1, thread_name_prefix="hub")
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._pump())]
 
@@ -78,6 +80,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.presence.close()
         self._database.shutdown(wait=False)
 
     async def _on_thread(self, call: Callable[[], T]) -> T:
@@ -189,7 +192,7 @@ class Hub:
                     aioredis.Redis.from_url(settings.REDIS_URL, socket_timeout=None) as client,
                     client.pubsub(ignore_subscribe_messages=True) as pubsub,
                 ):
-                    await pubsub.subscribe(CHANNEL, PREVIEWS, RIGHTS, NOTICES)
+                    await pubsub.subscribe(CHANNEL, PREVIEWS, RIGHTS, NOTICES, HERE)
                     self._hears = True
                     self._ask_again()  # what was said before, nobody heard
                     async for message in pubsub.listen():
@@ -217,6 +220,9 @@ class Hub:
             told = self._notices.pop(text, None)
             if told is not None:
                 told.set()
+            return
+        if message["channel"] == HERE.encode():
+            self.presence.heard(text)
             return
         watched = self._feeds.get(f"job:{text}")
         if watched is not None:

@@ -15,6 +15,7 @@ from studio.gallery.facts import Facts, facts_of, flows_to
 from studio.gallery.models import Asset, Medium
 from studio.gallery.page_words import page_words
 from studio.gallery.relatives import relatives
+from studio.teams.current import about_team
 from studio.teams.pages import page
 from studio.teams.rights import Actor, can, require
 
@@ -49,6 +50,7 @@ def asset(request: HttpRequest, actor: Actor, asset_id: uuid.UUID) -> HttpRespon
     """One asset: large, with its facts, family, tags and rating."""
     shown = actions.get_visible(actor, asset_id)
     require(actor, "asset.view", shown)
+    about_team(request, shown.team_id)
     facts: Facts = facts_of(shown, _licence(actor, shown))
     own = shown.ratings.filter(user=actor.user).values_list("value", flat=True).first()
     context = {

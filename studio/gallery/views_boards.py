@@ -16,6 +16,7 @@ from studio.gallery.asking import asking, in_words
 from studio.gallery.models import Asset, Board
 from studio.gallery.page_words import page_words
 from studio.gallery.views_gallery import fragment_or_page, look_context, rows_context, the_team
+from studio.teams.current import about_team
 from studio.teams.pages import page
 from studio.teams.rights import Actor, can
 
@@ -53,6 +54,7 @@ def _card(board: Board, cover: list[Asset]) -> dict[str, Any]:
 def one_board(request: HttpRequest, actor: Actor, board_id: uuid.UUID) -> HttpResponse:
     """A board: the same rows as the gallery's, in its own order."""
     board = boards.get_visible(actor, board_id)
+    about_team(request, board.team_id)
     up = "above" in request.GET or "end" in request.GET
     cursor = request.GET.get("above" if up else "cursor") or None
     found = boards.items(actor, board, cursor=cursor, limit=views_gallery.PAGE, up=up)

@@ -22,7 +22,7 @@ from studio.review.api import listed
 from studio.review.json import review_with_items
 from studio.review.models import Review
 from studio.review.words import page_words
-from studio.teams.current import current_team
+from studio.teams.current import about_team, current_team
 from studio.teams.models import Member, Role, as_uuid
 from studio.teams.pages import page
 from studio.teams.rights import Actor, NotThere, can, require
@@ -82,6 +82,7 @@ def review(request: HttpRequest, actor: Actor, review_id: uuid.UUID) -> HttpResp
     about = f"review:{row.pk}"
     if notices.mine(actor).filter(about=about, read_at=None).exists():  # whoever is here has been told
         notices.read(actor, about=about)
+    about_team(request, row.team_id)
     told = review_with_items(row, actor)
     started = next(
         (

@@ -16,6 +16,7 @@ from studio import statements
 from studio.teams import changes
 from studio.teams.models import (
     PROMPT_IN_FILES,
+    UNSEEN,
     ApiToken,
     AuditEntry,
     Invitation,
@@ -267,10 +268,11 @@ def set_password(*, user: User, password: str) -> None:
     audit(None, user, "password.set", str(user.pk))
 
 
-def edit_profile(*, actor: Actor, name: str, email: str, prompt_in_files: bool) -> None:
-    """Change one's own name and address, and whether one's prompts are written into files (off until said)."""
+def edit_profile(*, actor: Actor, name: str, email: str, prompt_in_files: bool, seen: bool) -> None:
+    """Change one's own name and address, whether one's prompts are written into files (off until said), and whether
+    others see that one is here (on until said)."""
     user = actor.user
     user.name, user.email = name.strip(), User.objects.normalize_email(email)
-    user.preferences = {**user.preferences, PROMPT_IN_FILES: prompt_in_files}
+    user.preferences = {**user.preferences, PROMPT_IN_FILES: prompt_in_files, UNSEEN: not seen}
     user.save(update_fields=["name", "email", "preferences"])
     audit(None, user, "profile.edit", str(user.pk))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import HttpRequest
 
 from studio.teams.models import Team, User, as_uuid
@@ -26,8 +28,12 @@ def teams_of(request: HttpRequest) -> list[Team]:
 
 
 def current_team(request: HttpRequest) -> Team | None:
-    """The team that the page is about: asked for by `?team=`, else chosen before, else the person's own."""
+    """The team that the page is about: that of its thing, else asked for by `?team=`, else chosen before, else the person's own."""
     teams = teams_of(request)
+    about = getattr(request, "_studio_about", None)
+    for team in teams:
+        if team.pk == about:
+            return team
     for asked in (request.GET.get("team"), request.session.get(TEAM_KEY)):
         if asked:
             wanted = as_uuid(str(asked))
@@ -35,6 +41,11 @@ def current_team(request: HttpRequest) -> Team | None:
                 if team.pk == wanted:
                     return team
     return teams[0] if teams else None
+
+
+def about_team(request: HttpRequest, team: uuid.UUID) -> None:
+    """Say that this page is about a thing of that team, whichever the person works in: it hears what happens there."""
+    request._studio_about = team  # type: ignore[attr-defined]
 
 
 def choose_team(request: HttpRequest, wanted: str) -> Team | None:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from studio.teams import actions
-from studio.teams.models import PROMPT_IN_FILES, Role, Team, User
+from studio.teams.models import PROMPT_IN_FILES, UNSEEN, Role, Team, User
 from studio.teams.rights import SCOPES
 
 if TYPE_CHECKING:
@@ -157,6 +157,14 @@ class ProfileForm(UserForm):
         required=False,
     )
 
+    seen = forms.BooleanField(
+        label=_("Show others when I am here"),
+        help_text=_(
+            "Whoever is in a team with you sees that a page of it is open with you, and whether you look at the same thing."
+        ),
+        required=False,
+    )
+
     class Meta:
         model = User
         fields = ["name", "email"]
@@ -169,6 +177,7 @@ class ProfileForm(UserForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["prompt_in_files"].initial = bool(self.instance.preferences.get(PROMPT_IN_FILES))
+        self.fields["seen"].initial = not self.instance.preferences.get(UNSEEN)
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])

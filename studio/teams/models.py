@@ -14,6 +14,8 @@ from studio.ids import uuid7
 
 PROMPT_IN_FILES = "prompt_in_files"
 """Key of User.preferences: whether prompts are written into the files that this person makes."""
+UNSEEN = "unseen"
+"""Key of User.preferences: whether others are not shown that this person is here."""
 
 
 class UserManager(BaseUserManager["User"]):

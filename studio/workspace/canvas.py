@@ -17,7 +17,7 @@ from generators.tool import Tool
 from studio.catalog import actions as catalog
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset, Medium
-from studio.teams.current import current_team
+from studio.teams.current import about_team, current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor
@@ -87,6 +87,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
 def canvas(request: HttpRequest, actor: Actor, asset_id: uuid.UUID) -> HttpResponse:
     """/canvas/<asset>/: work on one picture."""
     asset = gallery.get_visible(actor, asset_id)
+    about_team(request, asset.team_id)
     if asset.medium != Medium.IMAGE or not asset.width or not asset.height:
         raise Http404
     tool = registry.get(EDIT)

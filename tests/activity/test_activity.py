@@ -128,7 +128,7 @@ def test_a_batch_and_a_failed_job(people: People) -> None:
     found = asked(people, people.victor)
     assert sentences(found) == [
         "Carol had a job that failed",
-        "Carol asked for a batch of 3 jobs: 1 done, 1 failed, 1 to go",
+        "Carol asked for a batch of 3 jobs (1 done, 1 failed, 1 to go)",
     ]
     assert found["items"][0]["things"][0]["title"] == "Alone"
 

@@ -1,5 +1,5 @@
 // The page's one reader of the team's feed. Others listen on document: "team-event" (detail: the event), "team-reset",
-// "notices" (one's own may have changed).
+// "notices" (one's own may have changed), "here" (who else is: {here: [{id, name, beside}], n}).
 
 import { Feed } from "../feed.js";
 import { h, icon } from "../dom.js";
@@ -9,7 +9,7 @@ import { toast } from "./toast-list.js";
 const PATIENCE = 4000; // a connection that comes back sooner is not worth a word
 const ASK_EVERY = 10_000; // where sockets are blocked but the studio answers, pages ask instead
 
-const { team, feedN } = document.documentElement.dataset;
+const { team, feedN, place } = document.documentElement.dataset;
 let note = null;
 let timer = 0;
 let asking = 0;
@@ -37,10 +37,13 @@ if (team) {
     onevent: (event) => tell("team-event", event),
     onreset: () => tell("team-reset"),
     onnotices: () => tell("notices"),
+    here: place,
+    onhere: (others) => tell("here", others),
     onlink: (up) => {
       clearTimeout(timer);
       if (up) tell("notices"); // what was said meanwhile, nobody heard
       if (!up) {
+        tell("here", { here: [], n: 0 });
         timer = setTimeout(down, PATIENCE);
         return;
       }
