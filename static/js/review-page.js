@@ -137,7 +137,7 @@ class ReviewPage extends HTMLElement {
         ...(may.decide ? [verdict("ok", "A", "approve", say("approve")), verdict("no", "R", "changes", say("request_changes"))] : []),
         ...(item.state === "approved" ? [h("span", { class: "quiet" }, say("locked")),
           may.unlock && h("button", { type: "button", class: "btn small", dataset: { do: "unlock" } }, icon("unlock"), say("unlock"))].filter(Boolean) : []),
-        ...(others.length ? [h("span", { class: "said" }, others.map((each) => say("says", { who: each.user?.name ?? "", verdict: say(each.verdict) })).join(" · "))] : []));
+        ...(others.length ? [h("span", { class: "said" }, others.map((each) => say("says", { who: each.user?.name ?? say("former"), verdict: say(each.verdict) })).join(" · "))] : []));
       this.notes.state(item.state, this.review.closed_at ? null : item);
     }
   }

@@ -53,8 +53,8 @@ def chosen(actor: Actor, ids: Iterable[Any]) -> list[Entry]:
     return entries_of(actor, get_all(actor, ids))
 
 
-def entries_of(actor: Actor, assets: Sequence[Asset]) -> list[Entry]:
-    """For each asset its file, its parts, and a sidecar."""
+def entries_of(actor: Actor, assets: Sequence[Asset], first: int = 1) -> list[Entry]:
+    """For each asset its file, its parts, and a sidecar. first: the number that the first one's name begins with."""
     for asset in assets:
         require(actor, "asset.download", asset)
     keys = [asset.pk for asset in assets]
@@ -67,7 +67,7 @@ def entries_of(actor: Actor, assets: Sequence[Asset]) -> list[Entry]:
         parts[part.asset_id].append(part)
     authors = {key: asset.author.name for key, asset in zip(keys, assets, strict=True) if asset.author}
     found: list[Entry] = []
-    for number, asset in enumerate(assets, 1):
+    for number, asset in enumerate(assets, first):
         stem = f"{number:05d}-{slug(asset.title or asset.prompt)}"
         name, made = stem + suffix(asset.mime), moment(asset.created_at)
         found.append(Entry(name, asset.blob_id, made))
@@ -153,13 +153,13 @@ async def stream(entries: Iterable[Entry]) -> AsyncIterator[bytes]:
             yield piece
 
 
-async def as_response(entries: Sequence[Entry], name: str) -> StreamingHttpResponse:
+async def as_response(entries: Iterable[Entry], name: str) -> StreamingHttpResponse:
     """A download that holds no connection of the database meanwhile."""
     await sync_to_async(let_go)()
     return as_plain_response(entries, name)
 
 
-def as_plain_response(entries: Sequence[Entry], name: str) -> StreamingHttpResponse:
+def as_plain_response(entries: Iterable[Entry], name: str) -> StreamingHttpResponse:
     """The same from a view that does not wait."""
     response = StreamingHttpResponse(stream(entries), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug(name)}.zip"'

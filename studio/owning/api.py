@@ -6,15 +6,19 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 from pydantic import Field
 
 from studio.api_shapes import Body, Out
-from studio.owning import actions
+from studio.gallery import zips
+from studio.owning import actions, export
+from studio.teams.actions import audit
 from studio.teams.api import TeamOut, find_member, find_team, team_json
 from studio.teams.auth import ApiRequest
 from studio.teams.fresh import ask_fresh
-from studio.teams.rights import NotThere, require
+from studio.teams.rights import NotAllowed, NotThere, require
 
 router = Router(tags=["People"])
 
@@ -63,3 +67,35 @@ def delete_team(request: ApiRequest, team: uuid.UUID, body: DeleteTeamIn) -> dic
 def restore_team(request: ApiRequest, team: uuid.UUID) -> dict[str, Any]:
     """For those who were its owners, with its members as they were."""
     return team_json(actions.restore_team(actor=request.actor, team_id=team), "owner")
+
+
+class ExportIn(Body):
+    files: bool = Field(True, description="The stored files as well; else only what is said of them")
+
+
+class DeleteAccountIn(Body):
+    email: str = Field(max_length=254, description="Your address, so that no other account is meant")
+
+
+@router.post("/me/export", response={200: None}, summary="Everything of yours, as a zip")
+def export_all(request: ApiRequest, body: ExportIn) -> HttpResponseBase:
+    """Streamed while it is put together; its README says what is in it. A token with scopes, or of one team, cannot ask
+    for it; a browser's session has to be a recent one."""
+    token = request.actor.token
+    if token is not None and (token.scopes or token.team_id):
+        raise NotAllowed(
+            "account.export", _("A token with scopes, or of one team, cannot take everything along.")
+        )
+    fresh(request)
+    audit(None, request.actor.user, "account.export", str(request.actor.user.pk))
+    return zips.as_plain_response(export.entries(request.actor.user, files=body.files), "everything of mine")
+
+
+@router.post("/me/delete", response=DeletedOut, summary="Delete your account, with a way back")
+def delete_account(request: ApiRequest, body: DeleteAccountIn) -> dict[str, Any]:
+    """Sessions, sockets and tokens end at once; signing in within 14 days keeps the rest. Only a browser's recent session
+    may ask for it. Refused to the only owner of a team and to the only operator."""
+    if request.actor.token is not None:
+        raise NotAllowed("account.delete", _("A token cannot delete its person's account: sign in for that."))
+    fresh(request)
+    return {"delete_at": actions.delete_account(user=request.actor.user, email=body.email)}

@@ -8,8 +8,9 @@ class OwningConfig(AppConfig):
     label = "owning"
 
     def ready(self) -> None:
-        """Have the sweeper remove what was deleted long enough ago."""
+        """Have the sweeper remove what was deleted long enough ago, and keep the account of who signs in again."""
         from studio.jobs import ports
-        from studio.owning.actions import purge
+        from studio.owning.actions import account, purge
 
         ports.every_minute(purge)
+        account.connect()

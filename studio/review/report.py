@@ -88,7 +88,7 @@ def content(review: Review, folder: Path) -> dict[str, Any]:
 
 def _head(review: Review, items: list[Item], picked: dict[uuid.UUID, list[User]]) -> list[Line]:
     asked = _("Asked by %(who)s on %(when)s") % {
-        "who": review.author.name if review.author else _("somebody"),
+        "who": review.author.name if review.author else _("a former member"),
         "when": _when(review.created_at),
     }
     lines: list[Line] = [("quiet", asked)]
@@ -135,7 +135,7 @@ def _section(
     else:
         lines.append(("strong", str(State(item.state).label)))
     made = _("by %(who)s, %(when)s") % {
-        "who": asset.author.name if asset.author else _("somebody"),
+        "who": asset.author.name if asset.author else _("a former member"),
         "when": _when(asset.created_at),
     }
     lines.append(("quiet", made))
@@ -157,7 +157,7 @@ def _verdict(row: Decision, asset: Asset) -> str:
     """Who decided what, when, and about which revision."""
     words = str(State(row.verdict).label) if row.verdict != State.WAITING else _("Verdict taken back")
     told = _("%(who)s: %(verdict)s, %(when)s") % {
-        "who": row.user.name if row.user else _("somebody"),
+        "who": row.user.name if row.user else _("a former member"),
         "verdict": words,
         "when": _when(row.at),
     }
@@ -183,7 +183,8 @@ def _comments(asset: Asset, comments: list[Comment]) -> tuple[list[Line], list[d
             about.append(_("on an earlier revision"))
         if row.resolved_at:
             about.append(
-                _("resolved by %(who)s") % {"who": row.resolved_by.name if row.resolved_by else _("somebody")}
+                _("resolved by %(who)s")
+                % {"who": row.resolved_by.name if row.resolved_by else _("a former member")}
             )
         lines.append(("comment", f"{number}  " + ", ".join(about)))
         lines.append(("said", row.text))
@@ -197,7 +198,7 @@ def _comments(asset: Asset, comments: list[Comment]) -> tuple[list[Line], list[d
 
 
 def _by(row: Comment) -> str:
-    who = row.author.name if row.author else row.guest or _("somebody")
+    who = row.author.name if row.author else row.guest or _("a former member")
     return f"{who}, {_when(row.created_at)}"
 
 

@@ -39,6 +39,7 @@ def comment_words() -> dict[str, str]:
         "deleted": _("The comment is gone."),
         "comment_number": _("Comment {n}"),
         "undo": _("Undo"),
+        "former": _("a former member"),
         "none_yet": _("Nobody has said anything yet."),
     }
 

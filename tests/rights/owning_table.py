@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rights.table import Case, author, members, page, pages
+from tests.rights.table import Case, author, everybody, members, page, pages
 
 OWNERS = {**pages(302), **dict.fromkeys(("viewer", "reviewer", "creator", "manager"), 403)}
 """Of the team they work in; whoever is in no such team owns a personal one, of which it is refused in words."""
@@ -35,7 +35,26 @@ CALLS |= {
     ),
 }
 
+CALLS |= {
+    # One's own; not by a token that may less than its person.
+    "POST /api/v1/me/export": Case(
+        {**everybody(200), "anonymous": 401, "read": 403, "write": 403, "manage": 403},
+        "/api/v1/me/export",
+        {},
+    ),
+    # Not the owner's, who is a team's only one; not by a token.
+    "POST /api/v1/me/delete": Case(
+        {**everybody(422), "anonymous": 401, "read": 403, "write": 403, "manage": 403},
+        "/api/v1/me/delete",
+        {"email": "nobody@example.org"},
+    ),
+}
+
 PAGES: dict[str, Case] = {
+    "GET /account/export/": Case(pages(), "/account/export/"),
+    "POST /account/export/": Case(pages(), "/account/export/", form={"files": "1"}),
+    "GET /account/delete/": Case(pages(), "/account/delete/"),
+    "POST /account/delete/": Case(pages(422), "/account/delete/", form={"email": "nobody@example.org"}),
     "GET /team/leave/": Case({**pages(200), "outsider": 302, "operator": 302}, "/team/leave/"),
     "POST /team/leave/": Case(pages(302), "/team/leave/", form={}),
     "POST /team/hand-over/": Case(

@@ -81,7 +81,7 @@ export class Notes {
 
   thread(each, number) {
     const words = (one) => h("p", { class: "words" }, one.text);
-    const by = (one) => [h("b", {}, one.author?.name ?? one.guest ?? ""), h("span", { class: "faint" }, moment(one.created_at))];
+    const by = (one) => [h("b", {}, one.author?.name ?? one.guest ?? say("former")), h("span", { class: "faint" }, moment(one.created_at))];
     const own = each.author?.id === this.me;
     return h("article", { id: `comment-${each.id}`, tabindex: "-1", dataset: each.resolved_at ? { done: "" } : {} },
       h("p", { class: "by" }, h("span", { class: "no" }, String(number)), ...by(each),
