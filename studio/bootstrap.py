@@ -3,7 +3,7 @@
 python3 manage.py run      set up what is missing, then start everything
 python3 manage.py test     set up what is missing, then run every check and test
 python3 manage.py bench    set up what is missing, then measure how fast it is
-python3 manage.py setup    only set up (words after it are extras: dev, training, reading)
+python3 manage.py setup    only set up (words after it are extras: dev, training, reading, people)
 python3 manage.py lock     write the lock files anew after a dependency changed
 """
 
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from studio.setup import environment, frontend, lock, packages, ports
+from studio.setup import environment, frontend, lock, packages, people, ports
 from studio.setup.problem import SetupProblem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +27,7 @@ EXTRAS = {
     "dev": "Installing what the checks and tests need",
     "training": "Installing what training needs",
     "reading": "Installing what reads the words in pictures",
+    "people": "Installing what finds people in pictures",
 }
 
 
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
             prepare()
             hand_over("manage.py", "studio", *rest)
         if name == "test":
-            prepare("dev", "reading")
+            prepare("dev", "reading", "people")
             hand_over("-m", "studio.checks", *rest)
         if name == "bench":
             prepare("dev")
@@ -81,6 +82,8 @@ def prepare(*extras: str) -> None:
         frontend.libraries(ROOT, VENV, dev="dev" in extras)
         for extra in extras:
             packages.from_lock(ROOT, VENV, extra, EXTRAS[extra])
+        if "people" in extras:
+            people.networks(VENV)
 
 
 def hand_over(*arguments: str) -> NoReturn:

@@ -72,13 +72,21 @@ def load(folder: Path) -> Matting:
 @torch.no_grad()
 def alpha_of(model: Matting, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(height, width, 3) bytes of any size → alpha (height, width), 0 for ground to 255 for the thing."""
-    height, width = picture.shape[:2]
     small = np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX))
     pixels = torch.tensor(small).permute(2, 0, 1)[None].float() / 127.5 - 1
-    rough = torch.sigmoid(model(pixels))
-    fine = _guided(rough, torch.tensor(picture).permute(2, 0, 1)[None].float() / 255, pixels / 2 + 0.5)
-    fitted: NDArray[np.uint8] = (fine.view(height, width) * 255).round().to(torch.uint8).numpy()
-    return fitted
+    return fitted(torch.sigmoid(model(pixels))[0, 0].numpy(), picture, small)
+
+
+@torch.no_grad()
+def fitted(
+    rough: NDArray[np.float32], picture: NDArray[np.uint8], small: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """A net's rough alpha (side, side), 0 to 1, fitted to the edges of the picture that it saw as `small` (side, side, 3)."""
+    height, width = picture.shape[:2]
+    large, seen = (torch.tensor(one).permute(2, 0, 1)[None].float() / 255 for one in (picture, small))
+    fine = _guided(torch.tensor(rough)[None, None], large, seen)
+    made: NDArray[np.uint8] = (fine.view(height, width) * 255).round().to(torch.uint8).numpy()
+    return made
 
 
 def _guided(rough: Tensor, picture: Tensor, small: Tensor, radius: int = 2, floor: float = 1e-4) -> Tensor:

@@ -29,6 +29,7 @@ PIPELINES = {
 """Pipelines that have a sibling with a ControlNet of the class that we load."""
 
 _KINDS = (("edges", "canny|edge|line|hed|scribble|mlsd"), ("depth", "depth"), ("pose", "pose|skeleton"))
+FIGURE_DARK = 0.7  # share of black from which a pose picture is a stick figure already
 COLOURED = 12  # mean distance of a pixel's channels above which a picture is no depth map
 
 
@@ -94,15 +95,41 @@ def controlled(
     parts = {**drawer.pipeline.config, **drawer.pipeline.components, "controlnet": network}
     takes = set(family._get_signature_keys(family)[0]) | set(family._optional_components)
     made = family(**{part: value for part, value in parts.items() if part in takes})
-    told = {"image": prepared(picture, kind), "controlnet_conditioning_scale": weight}
-    return replace(drawer, pipeline=made), told, _doubts(picture, kind)
+    shown, notes = prepared(ctx, picture, kind)
+    told = {"image": shown, "controlnet_conditioning_scale": weight}
+    return replace(drawer, pipeline=made), told, notes + _doubts(picture, kind)
 
 
-def prepared(picture: Image, kind: str) -> Image:
-    """The picture as the network wants it: edges are found; depth and pose pictures must be such already."""
-    from generators.image.edges import edges
+def prepared(ctx: Context, picture: Image, kind: str) -> tuple[Image, list[str]]:
+    """(the picture as the network wants it, notes): edges and poses are found; a depth picture must be one already, for
+    nothing that estimates depth is to be had here. One that is a stick figure already stays as it is."""
+    if kind == "edges":
+        from generators.image.edges import edges
 
-    return edges(picture) if kind == "edges" else picture
+        return edges(picture), []
+    if kind != "pose" or _dark_share(picture) > FIGURE_DARK:
+        return picture, []
+    from generators.people import networks
+
+    if not networks.installed():
+        return picture, [
+            "The control picture was used as it is: nothing that finds people is installed"
+            f" (`{networks.SETUP}`), and it is no stick figure."
+        ]
+    from generators.people import figures, poses
+
+    found = poses.poses(ctx, picture)
+    if not found:
+        return picture, ["Nobody was found in the control picture; it was used as it is."]
+    who = "one person" if len(found) == 1 else f"{len(found)} people"
+    return figures.drawn(found, picture.size), [f"The pose of {who} was found in the control picture."]
+
+
+def _dark_share(picture: Image) -> float:
+    """Share of pixels that are all but black."""
+    import numpy as np
+
+    return float((np.asarray(picture.convert("RGB")).max(2) < 16).mean())
 
 
 def _doubts(picture: Image, kind: str) -> list[str]:

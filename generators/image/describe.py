@@ -35,14 +35,14 @@ def needs(inputs: DescribeInputs, model: ModelFacts | None) -> Needs:
 @tool(
     "image.describe",
     title="Describe",
-    summary="Says what a picture shows: things, colours, words in it, and what it cannot tell.",
+    summary="Says what a picture shows: things, colours, faces, words in it, and what it cannot tell.",
     makes="text",
     example={"image": "a picture's id"},
     needs=needs,
 )
 def describe(ctx: Context, inputs: DescribeInputs) -> Iterator[Event]:
-    """Makes Markdown, and the same as facts: tags with probabilities, colours with shares, lines of text with places, a
-    caption where a captioning model is installed. What no model here can tell is named. Raises ToolError for pictures
+    """Makes Markdown, and the same as facts: tags with probabilities, colours with shares, faces and lines of text with
+    places, a caption where a captioning model is installed. What no model here can tell is named. Raises ToolError for pictures
     above 8192 px a side."""
     if ctx.done(0):
         return
@@ -58,6 +58,7 @@ def describe(ctx: Context, inputs: DescribeInputs) -> Iterator[Event]:
     colours = colours_of(picture)
     yield Progress(1, 4, note="Naming things")
     tags = seeing.tags_of(ctx, picture)
+    faces = seeing.faces_in(ctx, picture)
     yield Progress(2, 4, note="Reading")
     lines = seeing.text_in(ctx, picture) if inputs.read_text else None
     yield Progress(3, 4, note="Finding a sentence")
@@ -87,14 +88,20 @@ def describe(ctx: Context, inputs: DescribeInputs) -> Iterator[Event]:
         f"**Size**: {picture.width} × {picture.height} px"
         + (", partly transparent." if picture.mode == "RGBA" else ".")
     )
-    untold.append("how many faces it has, and who anybody is (no model here looks for faces)")
+    if faces is None:
+        untold.append(
+            "how many faces it has (nothing that finds them is installed: `python3 manage.py setup people`)"
+        )
+    else:
+        parts.append(f"**Faces**: {len(faces) or 'none that can be found'}.")
+    untold.append("who anybody is")
     parts.append("**Not told**: " + "; ".join(untold) + ".")
     facts: dict[str, Any] = {
         "caption": caption or None,
         "tags": None if tags is None else [asdict(tag) for tag in tags],
         "colours": [asdict(one) for one in colours],
         "text": None if lines is None else [asdict(line) for line in lines],
-        "faces": None,
+        "faces": None if faces is None else [asdict(face) for face in faces],
         "notes": [f"Not told: {what}." for what in untold],
     }
     yield Progress(4, 4)

@@ -70,7 +70,7 @@ class GenerateInputs(Inputs):
     control_kind: Annotated[
         ControlKind,
         Field(
-            description="Edges are found in the control picture; a depth or pose picture must be one already"
+            description="Edges and the poses of people are found in the control picture; a depth picture must be one already"
         ),
     ] = "edges"
     control_weight: Annotated[

@@ -1,4 +1,4 @@
-"""What small models see on a picture: things by name, and words that stand in it. Each says None where it is missing."""
+"""What small models see on a picture: things by name, faces, and words that stand in it. Each says None where it is missing."""
 
 from __future__ import annotations
 
@@ -32,6 +32,30 @@ class Line:
     text: str
     probability: float
     box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face. box: left, top, right, bottom in pixels."""
+
+    probability: float
+    box: tuple[int, int, int, int]
+
+
+def faces_in(ctx: Context, picture: Image) -> list[Face] | None:
+    """The faces, surest first; None where nothing that finds them is installed (`manage.py setup people`)."""
+    from generators.people import networks
+
+    if not networks.installed():
+        return None
+    from generators.people.faces import faces
+
+    found = []
+    for face in faces(ctx, picture.convert("RGB")):
+        left, top, right, bottom = (round(value) for value in face.box)
+        box = max(left, 0), max(top, 0), min(right, picture.width), min(bottom, picture.height)
+        found.append(Face(round(face.sure, 4), box))
+    return found
 
 
 def tags_of(ctx: Context, picture: Image) -> list[Tag] | None:

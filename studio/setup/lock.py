@@ -15,11 +15,11 @@ APART = re.compile(r"^(torch|triton|nvidia-[\w-]+|cuda-[\w-]+)==")
 # What [tool.uv] in pyproject.toml limits the lock files to; on every line it would only be noise.
 EVERYWHERE = " ; python_full_version < '3.14' and sys_platform != 'emscripten' and sys_platform != 'win32'"
 HEADER = "# Made by `python3 manage.py lock` from pyproject.toml; change it there.\n"
-EXTRAS = ("dev", "training", "reading", "npm")
+EXTRAS = ("dev", "training", "reading", "people", "npm")
 
 
 def write(root: Path) -> None:
-    """Resolve again and write the six lock files; hashes of all wheels, so they serve x86_64, ARM and macOS alike."""
+    """Resolve again and write the seven lock files; hashes of all wheels, so they serve x86_64, ARM and macOS alike."""
     with tempfile.TemporaryDirectory() as folder:
         temporary = Path(folder)
         with step("Fetching the resolver") as current:
