@@ -50,11 +50,12 @@ class Variant(BaseModel):
 
 
 class Comparison(BaseModel):
-    """recipe: a name or file. schedule: changes for every variant."""
+    """recipe: a name or file. network, schedule: changes for every variant."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     recipe: str
+    network: dict[str, Any] = Field(default_factory=dict)
     schedule: dict[str, Any] = Field(default_factory=dict)
     variants: dict[str, Variant] = Field(min_length=1)
 
@@ -63,8 +64,11 @@ class Comparison(BaseModel):
         base = recipes.load(self.recipe).model_dump()
         found = {}
         for name, variant in self.variants.items():
-            changed = {key: base[key] | getattr(variant, key) for key in ("network", "objective")}
-            changed["schedule"] = base["schedule"] | self.schedule | variant.schedule
+            changed = {
+                "network": base["network"] | self.network | variant.network,
+                "objective": base["objective"] | variant.objective,
+                "schedule": base["schedule"] | self.schedule | variant.schedule,
+            }
             found[name] = Recipe.model_validate(base | changed)
         return found
 
