@@ -54,6 +54,35 @@ def revise(people: People, parent: Asset, path: Path) -> Asset:
     )
 
 
+def test_who_has_left_is_waited_for_no_longer(people: People, asset: Make) -> None:
+    from studio.teams.actions import remove_member
+    from studio.teams.models import Member
+
+    def leave(person: Any) -> None:
+        row = Member.objects.select_related("team").get(user=person, team=people.team)
+        remove_member(actor=Actor.of(people.alice), member=row)
+
+    first, second, third = asset(), asset(), asset()
+    both = [people.rita.pk, people.alice.pk]
+    review = ask(people, [first, second], people=both, need="all")
+    alone = ask(people, [third], people=[people.rita.pk], need="all")
+    picking = ask(people, [first, second], people=both, kind="pick")
+    decide(people.alice, items(review)[0], "approved")
+    _pick(people.alice, picking)
+    assert state(first) == "waiting"
+    leave(people.rita)
+    assert (state(first), state(second)) == ("approved", "waiting")
+    for each, wanted in ((review, "waiting"), (alone, "waiting"), (picking, "approved")):
+        each.refresh_from_db()
+        assert each.state == wanted
+
+
+def _pick(person: Any, review: Review) -> None:
+    from studio.review import actions
+
+    actions.pick(Actor.of(person), review, [items(review)[0].pk])
+
+
 def test_a_round(people: People, asset: Make, written: Callable[[str], Path]) -> None:
     """Ask, request changes, revise, approve: the revision takes the place and waits; the verdict locks the stack."""
     first = asset(title="Harbour")

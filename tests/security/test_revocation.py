@@ -126,6 +126,40 @@ def test_who_signs_out_leaves_no_socket_open(api: httpx.Client, stack: Stack) ->
         pass
 
 
+def test_a_deleted_team_is_shut_at_once(
+    api: httpx.Client, shared: tuple[str, httpx.Client, str], stack: Stack
+) -> None:
+    team, member, _row = shared
+    header = {"Authorization": member.headers["Authorization"]}
+    with open_socket(stack, f"/ws/team/{team}", **header) as socket:
+        assert api.post(f"/api/v1/teams/{team}/delete", json={"name": "Shared"}).status_code == 200
+        assert closed_within(socket)[0] == 4403
+    assert member.get(f"/api/v1/teams/{team}").status_code == 404
+    assert api.post(f"/api/v1/teams/{team}/restore").status_code == 200
+    assert member.get(f"/api/v1/teams/{team}").status_code == 200
+
+
+def test_who_deletes_their_account_leaves_nothing_open(api: httpx.Client, stack: Stack) -> None:
+    me = api.get("/api/v1/me").json()
+    path = f"/ws/team/{me['teams'][0]['id']}"
+    email = me["user"]["email"]
+    made = api.post("/api/v1/tokens", json={"name": "short-lived"}).json()
+    header = {"Authorization": f"Bearer {made['secret']}"}
+    with closing(signed_in(stack, email)) as here, closing(signed_in(stack, email)) as there:
+        cookie = f"sessionid={there.cookies['sessionid']}"
+        with (
+            open_socket(stack, path, Cookie=cookie, Origin=stack.url) as of_browser,
+            open_socket(stack, path, **header) as of_program,
+        ):
+            asked = {"X-CSRFToken": here.cookies["csrftoken"], "Referer": stack.url}
+            answer = here.post("/api/v1/me/delete", json={"email": email}, headers=asked)
+            assert answer.status_code == 200, answer.text
+            assert closed_within(of_browser)[0] == 4401
+            assert closed_within(of_program)[0] == 4401
+        assert there.get("/api/v1/me").status_code == 401
+    assert httpx.get(f"{stack.url}/api/v1/me", headers=header).status_code == 401
+
+
 def test_others_stay(api: httpx.Client, new_api: Callable[..., httpx.Client], stack: Stack) -> None:
     other = new_api(stack.new_name())
     team = other.get("/api/v1/me").json()["teams"][0]["id"]

@@ -42,10 +42,10 @@ def decide(actor: Actor, item: Item, verdict: str, *, asset: uuid.UUID, note: st
         raise Conflict(_("A new revision has come meanwhile. Look at it first; your verdict was not stored."))
     before = item.state
     Decision.objects.create(item=item, asset=item.asset, user=actor.user, verdict=verdict, note=note.strip())
-    item.state = _state(review, item)
+    item.state = state_of(review, item)
     item.save(update_fields=["state"])
     Asset.objects.filter(pk=item.asset_id).update(review_state=item.state)
-    _sum_up(review)
+    sum_up(review)
     audit(
         review.team, actor.user, "review.decide", str(item.asset_id), verdict=verdict, review=str(review.pk)
     )
@@ -68,7 +68,7 @@ def _manages(actor: Actor, review: Review) -> bool:
     return actor.role_in(review.team_id) in {"manager", "owner"}
 
 
-def _state(review: Review, item: Item) -> str:
+def state_of(review: Review, item: Item) -> str:
     """What the verdicts on the revision that stands there now come to; each person's newest counts."""
     newest: dict[uuid.UUID | None, str] = {}
     for decision in Decision.objects.filter(item=item, asset=item.asset_id).order_by("pk"):
@@ -85,7 +85,7 @@ def _state(review: Review, item: Item) -> str:
     return State.APPROVED
 
 
-def _sum_up(review: Review) -> None:
+def sum_up(review: Review) -> None:
     """The state of the whole: changes where any item has them, approved where all are."""
     states = set(review.items.values_list("state", flat=True))
     state = (
@@ -148,7 +148,7 @@ def unlock(actor: Actor, item: Item) -> Item:
     item.state = State.WAITING
     item.save(update_fields=["state"])
     Asset.objects.filter(pk=item.asset_id).update(review_state=State.WAITING)
-    _sum_up(review)
+    sum_up(review)
     audit(review.team, actor.user, "review.unlock", str(item.asset_id), review=str(review.pk))
     tell(review, item=str(item.pk))
     return item
