@@ -47,6 +47,7 @@ ROUTERS = [
     "studio.catalog.api",
     "studio.review.api",
     "studio.shares.api",
+    "studio.chains.api",
     "studio.threads.api",
     "studio.activity.api",
     "studio.integrations.api",

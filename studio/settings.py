@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "studio.jobs",
     "studio.review",
     "studio.shares",
+    "studio.chains",
     "studio.threads",
     "studio.activity",
     "studio.integrations",

@@ -105,7 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "stack" in fixtures:
             item.add_marker(pytest.mark.stack)
-        elif folder in {"jobs", "gallery", "teams", "notices", "presets", "integrations"} and (
+        elif folder in {"jobs", "gallery", "teams", "notices", "presets", "integrations", "chains"} and (
             "db" in fixtures or item.get_closest_marker("django_db")
         ):
             item.add_marker(pytest.mark.db)

@@ -27,6 +27,7 @@ _VIEWER = {
     "review.view",
     "share.view",
     "preset.view",
+    "chain.view",
 }
 _REVIEWER = _VIEWER | {"asset.rate", "asset.comment", "asset.tag", "review.decide"}
 _CREATOR = _REVIEWER | {
@@ -39,6 +40,7 @@ _CREATOR = _REVIEWER | {
     "asset.delete.own",
     "thread.use",
     "preset.edit",
+    "chain.edit",
     "board.edit",
     "board.delete.own",
     "review.request",

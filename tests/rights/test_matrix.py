@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from studio.api import api
 from tests.rights import (
     activity_table,
+    chain_table,
     notice_table,
     owning_table,
     page_table,
@@ -42,6 +43,7 @@ CASES: dict[str, Case] = {
     **quota_table.CALLS,
     **owning_table.CALLS,
     **activity_table.CALLS,
+    **chain_table.CALLS,
     **page_table.PAGES,
     **review_table.PAGES,
     **notice_table.PAGES,
@@ -51,6 +53,7 @@ CASES: dict[str, Case] = {
     **quota_table.PAGES,
     **owning_table.PAGES,
     **activity_table.PAGES,
+    **chain_table.PAGES,
 }
 
 

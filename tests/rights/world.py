@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from generators import registry
 from studio.catalog.models import ModelCard
+from studio.chains import actions as chains
+from studio.chains import steps
 from studio.clock import db_now
 from studio.feeds.announce import get_preview, put_preview
 from studio.gallery import boards, storage, uploads
@@ -163,11 +165,16 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     share, secret = shares.share(actor, reviewed)
     preset = presets.save_preset(actor, team, "test.paint", "Evening", {"steps": 2})
     wildcard = presets.save_wildcard(actor, team, "colour", "red\nblue")
+    blank = {"tool": "test.paint", "inputs": {"prompt": {"kind": "blank", "value": "a lamp"}}}
+    chain = chains.save(actor=actor, team=team, name="Lamps", chain=steps.read([blank]))
+    run = chains.run(actor=actor, chain=chain, given={})
     hook, _secret = integrations.add(actor, team, "https://example.org/hook", ["job.failed"])
     delivery = integrations.test(actor, hook)
     return {
         "webhook": str(hook.pk),
         "delivery": str(delivery.pk),
+        "chain": str(chain.pk),
+        "run": str(run.pk),
         "team": str(team.pk),
         "team_name": team.name,
         "own": str(owner.personal_team.pk),

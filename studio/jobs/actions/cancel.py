@@ -7,6 +7,7 @@ from django.db.models import F
 
 from studio.catalog import actions as catalog
 from studio.clock import db_now
+from studio.jobs import ports
 from studio.jobs.events import tell_state
 from studio.jobs.models import Job
 from studio.teams.rights import Actor, require
@@ -24,6 +25,7 @@ def cancel(*, actor: Actor, job: Job) -> Job:
             if job.makes == "model":
                 catalog.on_install_end(job)
             tell_state(job, job.last_n)
+            ports.tell_ended(job)
             return job
         Job.objects.filter(pk=job.pk, state="running").update(cancel_asked=True)
     job.refresh_from_db()

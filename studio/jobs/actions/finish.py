@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from studio import statements
 from studio.catalog import actions as catalog
 from studio.clock import db_now
-from studio.jobs import fairshare
+from studio.jobs import fairshare, ports
 from studio.jobs.dispatch import ring
 from studio.jobs.events import Fenced, number, tell_state
 from studio.jobs.models import Attempt, Job
@@ -72,6 +72,7 @@ def finish(
         if job.makes == "model":
             catalog.on_install_end(job)
         tell_state(job, n, error=error)
+        ports.tell_ended(job)
 
 
 def _in_company(job: Job) -> bool:
@@ -107,4 +108,6 @@ def hand_back(job: Job, *, reason: str, crashed: bool = False) -> None:
         if asked and job.makes == "model":
             catalog.on_install_end(job)
         tell_state(job, n, waiting_for=reason)
+        if asked:
+            ports.tell_ended(job)
         transaction.on_commit(lambda: ring(job.lane, job.device))
