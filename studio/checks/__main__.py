@@ -32,6 +32,7 @@ ON_POSTGRES = (  # their rows, on PostgreSQL too
     "tests/notices",
     "tests/review",
     "tests/integrations",
+    "tests/owning",
 )
 
 MAKING = (  # what loads models and starts processes of its own

@@ -26,7 +26,7 @@ from studio.threads.models import Thread
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
-ROUND_S = 5.0
+ROUND_S = 1.0  # of the sweeper, whose next look at dead workers waits meanwhile
 
 
 def purge(seconds: float = ROUND_S) -> None:
