@@ -28,7 +28,7 @@ def render(ctx: Context, inputs: GenerateInputs, drawer: Drawer) -> Drawn:
     with ExitStack() as worn:
         uses = [(ctx.addon(use.model), use.weight) for use in inputs.loras]
         loras = worn.enter_context(lora.worn(drawer, uses))
-        worn.enter_context(samplers.sampling(drawer, inputs.sampler))
+        worn.enter_context(samplers.sampling(drawer, inputs.sampler, inputs.steps))
         more: dict[str, Any] = {}
         facts: dict[str, Any] = {"loras": loras} if loras else {}
         if inputs.reference:

@@ -56,7 +56,7 @@ def run(contexts: Sequence[Context], inputs: Sequence[GenerateInputs]) -> Iterat
     read = {place: _read(contexts[place], inputs[place], drawer, place) for place in waiting}
     plain = [member for member in read.values() if member is not None]
     if plain:
-        with samplers.sampling(drawer, inputs[0].sampler):
+        with samplers.sampling(drawer, inputs[0].sampler, steps):
             pictures = yield from _drawn(drawer, plain, contexts, inputs[0])
         for member, picture in zip(plain, pictures, strict=True):
             ctx, asked = contexts[member.place], inputs[member.place]

@@ -101,6 +101,7 @@ def main() -> None:
     import torch
 
     from generators.image.pipelines import quieten
+    from generators.image.samplers import sampling
     from generators.metrics.ssim import ssim
 
     torch.set_num_threads(1)
@@ -146,7 +147,9 @@ def main() -> None:
                 made += plain.many(prompts[start : start + len(seeds)], seeds, steps)
             return efficientnet.features(efficientnet.load(), np.stack(made))
 
-        short, long, others = drawn(few, 1000), drawn(full, 1000), drawn(full, 9000)
+        with sampling(plain.drawer, "default", few):
+            short = drawn(few, 1000)
+        long, others = drawn(full, 1000), drawn(full, 9000)
         mean, axes = frechet.directions(np.concatenate([long, others]), 24)
         few_apart, full_apart = (
             frechet.distance((some - mean) @ axes, (others - mean) @ axes) for some in (short, long)

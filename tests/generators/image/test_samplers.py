@@ -54,7 +54,10 @@ def test_the_small_model_has_its_own(draw: Draw, context: Make) -> None:
     drawer = context(POCKET).model(pipelines.load)
     assert samplers.says(drawer.pipeline.scheduler) == "clean"
     assert draw(POCKET, **SMALL, sampler="unipc") != draw(POCKET, **SMALL, sampler="euler")
-    assert draw(POCKET, **SMALL, sampler="dpm++") == draw(POCKET, **SMALL), "that is its own"
+    more = SMALL | {"steps": samplers.FEW_STEPS + 1}
+    assert draw(POCKET, **more, sampler="dpm++") == draw(POCKET, **more), "that is its own"
+    assert draw(POCKET, **SMALL, sampler="dpm++") != draw(POCKET, **SMALL), "few steps lean to noise"
+    assert draw(POCKET, **SMALL, sampler="unipc") != draw(POCKET, **SMALL)
     with pytest.raises(ToolError, match=r"ddim does not fit .* default, euler, dpm\+\+, dpm\+\+-sde, unipc"):
         draw(POCKET, **SMALL, sampler="ddim")
 
