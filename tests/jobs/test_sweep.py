@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection, transaction
 
 from studio.clock import db_now
@@ -193,7 +194,10 @@ def test_tidy_takes_what_nobody_needs(team: Team, bob: User, submit: Callable[..
     unopened = Batch.objects.create(
         team=team, author=bob, tool="test.paint", total=3, created_at=db_now() - timedelta(hours=2)
     )
+    for key, hours in (("over", -1), ("on", 1)):
+        Session.objects.create(session_key=key, expire_date=db_now() + timedelta(hours=hours))
     tidy()
+    assert [session.session_key for session in Session.objects.all()] == ["on"]
     assert not Event.objects.filter(feed=f"team:{team.pk}").exists()
     assert Event.objects.filter(feed=f"job:{job.pk}").exists()
     assert not Batch.objects.filter(pk=unopened.pk).exists()
