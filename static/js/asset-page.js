@@ -1,7 +1,7 @@
 // <asset-page>: rate, tag, rename, copy, delete with undo; what the job says of time and energy.
 
 import { api, patch, post, remove } from "./api.js";
-import { h, icon } from "./dom.js";
+import { calm, h, icon } from "./dom.js";
 import { number, say, time } from "./words.js";
 import { copy } from "./copy-text.js";
 import { toast } from "./frame/toast-list.js";
@@ -17,6 +17,12 @@ class AssetPage extends HTMLElement {
     this.wireCopies();
     this.wireBin();
     this.tellJob();
+    const heard = calm(() => this.drawAgain(), 150, 600);
+    document.addEventListener("team-event", ({ detail }) => {
+      if (detail.kind !== "asset" || !(detail.assets ?? [detail.asset]).includes(this.asset)) return;
+      if (detail.deleted === undefined) heard();
+      else if (!this.mine) toast(say(detail.deleted ? "gone_meanwhile" : "back_meanwhile"), { action: say("reload"), onaction: () => location.reload() });
+    });
     document.addEventListener("keydown", (event) => {
       if (event.target.closest("input, textarea, select, audio, video, [tabindex='0'].scroll") || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
       if (event.key === "ArrowLeft") document.getElementById("newer")?.click();
@@ -56,25 +62,51 @@ class AssetPage extends HTMLElement {
     }
   }
 
+  /** Somebody else, or another tab, may have rated, named or tagged it. What is being written stays. */
+  async drawAgain() {
+    const asset = await api(`assets/${this.asset}`).catch(() => null);
+    if (!asset) return;
+    this.mark(asset.rating.own ?? 0);
+    const rating = this.querySelector(".rating");
+    rating?.querySelector(".small-print")?.remove();
+    if (asset.rating.n > 1) rating?.append(h("span", { class: "faint small-print" }, say("rated_by", { mean: number(asset.rating.mean), n: asset.rating.n })));
+    const title = this.querySelector("#title");
+    if (title && document.activeElement !== title) title.value = this.kept = asset.title;
+    if (asset.title) {
+      document.title = asset.title;
+      for (const name of document.querySelectorAll(title ? ".crumbs > .cut" : ".crumbs > .cut, .about h1.title")) name.textContent = asset.title;
+    }
+    const place = this.querySelector(".tags");
+    if (place && !place.contains(document.activeElement)) {
+      for (const chip of place.querySelectorAll("[data-tag]")) if (!asset.tags.includes(chip.dataset.tag)) chip.remove();
+      for (const tag of asset.tags) if (!this.tags.includes(tag)) place.insertBefore(this.chip(tag), place.querySelector("form"));
+    }
+  }
+
+  chip(tag) {
+    return h("span", { class: "chip", "data-tag": tag }, h("a", { href: `/gallery/?tag=${encodeURIComponent(tag)}` }, tag),
+      this.querySelector(".tags form") && h("button", { type: "button", class: "off", "aria-label": say("remove_tag", { name: tag }) }, icon("x")));
+  }
+
   wireTitle() {
     const title = this.querySelector("#title");
     if (!title) return;
-    let kept = title.value;
+    this.kept = title.value;
     title.addEventListener("keydown", (event) => {
       if (event.key === "Enter") {
         event.preventDefault();
         title.blur();
       } else if (event.key === "Escape") {
-        title.value = kept;
+        title.value = this.kept;
         title.blur();
       }
     });
     title.addEventListener("blur", async () => {
       const now = title.value.replace(/\s+/g, " ").trim();
-      if (now === kept) return;
+      if (now === this.kept) return;
       try {
         await patch(`assets/${this.asset}`, { title: now });
-        kept = now;
+        this.kept = now;
         toast(say("saved"));
         if (now) document.title = now;
       } catch (error) {
@@ -107,8 +139,7 @@ class AssetPage extends HTMLElement {
         return;
       }
       input.value = "";
-      event.target.before(h("span", { class: "chip", "data-tag": tag }, h("a", { href: `/gallery/?tag=${encodeURIComponent(tag)}` }, tag),
-        h("button", { type: "button", class: "off", "aria-label": say("remove_tag", { name: tag }) }, icon("x"))));
+      if (!this.tags.includes(tag)) event.target.before(this.chip(tag));
     });
   }
 
@@ -142,6 +173,7 @@ class AssetPage extends HTMLElement {
     });
     this.querySelector('[data-do="delete"]')?.addEventListener("click", async ({ currentTarget }) => {
       currentTarget.disabled = true;
+      this.mine = true; // the team's word about it is no news here
       try {
         await remove(`assets/${this.asset}`);
       } catch (error) {

@@ -10,6 +10,7 @@ import { newBoard } from "./gallery/changes.js";
 import { Choice } from "./gallery/choose.js";
 import { wireImports } from "./gallery/import.js";
 import { wireKeys } from "./gallery/keys.js";
+import { hearOthers } from "./gallery/others.js";
 import { toggle } from "./gallery/player.js";
 import { Rows } from "./gallery/rows.js";
 import { slideshow } from "./gallery/slides.js";
@@ -71,6 +72,7 @@ class GalleryPage extends HTMLElement {
       if (detail.kind === "asset") soon();
     });
     document.addEventListener("team-reset", soon);
+    if (!this.bin) hearOthers(this, (address) => fragment(address, "all"));
     addEventListener("popstate", () => this.load(location.pathname + location.search, { push: false }));
   }
 

@@ -8,12 +8,13 @@ import { follow } from "./jobs/live-job.js";
 import { wireVerbs } from "./jobs/verbs.js";
 
 const FOLLOWED = 6; // sockets at once; the others show their progress when the page is drawn again
-const AGAIN_MS = 300;
+const AGAIN_MS = 200;
+const LATEST_MS = 1000;
 
 class QueuePage extends HTMLElement {
   connectedCallback() {
     this.followed = new Map();
-    this.redraw = calm(() => this.draw(), AGAIN_MS);
+    this.redraw = calm(() => this.draw(), AGAIN_MS, LATEST_MS);
     document.addEventListener("team-event", ({ detail }) => {
       if (detail.kind !== "asset") this.redraw();
     });

@@ -1,11 +1,14 @@
 // Team and account: a changed role is sent at once; a button that takes something away asks once more, in place.
 
-for (const form of document.querySelectorAll("form[data-submits]")) {
-  form.querySelector('button[type="submit"]').hidden = true;
-  form.addEventListener("change", () => form.requestSubmit());
+function wire(root) {
+  for (const form of root.querySelectorAll("form[data-submits]")) {
+    form.querySelector('button[type="submit"]').hidden = true;
+    form.addEventListener("change", () => form.requestSubmit());
+  }
+  for (const button of root.querySelectorAll("button[data-sure]")) askOnce(button);
 }
 
-for (const button of document.querySelectorAll("button[data-sure]")) {
+function askOnce(button) {
   const calm = button.textContent;
   const name = button.getAttribute("aria-label");
   let asked = false;
@@ -23,3 +26,6 @@ for (const button of document.querySelectorAll("button[data-sure]")) {
   });
   button.addEventListener("blur", back);
 }
+
+wire(document);
+document.addEventListener("live-part", ({ detail }) => wire(detail));

@@ -34,11 +34,12 @@ def activity(request: HttpRequest, actor: Actor) -> HttpResponse:
     audits = can(actor, "team.audit", team)
     person, kind = as_uuid(request.GET.get("person", "")), request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
+    asked = team.pk if "team" in request.GET else None  # else it is the one that they work in
     groups, following = page_of(
         Look(team, audits, person, kind), Cursor.of(request.GET.get("cursor", "")), PAGE
     )
     chosen: dict[str, Any] = {
-        name: str(value) for name, value in (("person", person), ("kind", kind)) if value
+        name: str(value) for name, value in (("team", asked), ("person", person), ("kind", kind)) if value
     }
     members = Member.objects.filter(team=team).select_related("user").order_by("user__name")
     context = {
@@ -49,5 +50,6 @@ def activity(request: HttpRequest, actor: Actor) -> HttpResponse:
         "kinds": [(name, words) for name, words in KINDS.items() if audits or name != "settings"],
         "person": str(person or ""),
         "kind": kind,
+        "asked": asked,
     }
     return render(request, "activity/activity.html", context)

@@ -50,3 +50,8 @@ def tell_team(team_id: uuid.UUID, kind: str, data: dict[str, Any]) -> None:
         if drawn[1]:
             for call in _told:
                 call(team_id, drawn[1], kind, data)
+
+
+def team_has_changed(team_id: uuid.UUID, about: str, by: str, **_signal: Any) -> None:
+    """Members, links or settings of a team: its pages look again. What it was only says the audit log, to its readers."""
+    tell_team(team_id, "team", {"about": about, "by": by})

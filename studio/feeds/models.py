@@ -9,7 +9,8 @@ from django.utils import timezone
 class Event(models.Model):
     """Entry `n` of a feed, from 1, without gaps.
 
-    feed: "job:<uuid>" or "team:<uuid>". kind: state, progress, token, metric, checkpoint, asset, model, review.
+    feed: "job:<uuid>" or "team:<uuid>". kind: state, progress, token, metric, checkpoint, asset, model, review,
+    board, preset, team.
     attempt: the attempt's number for events of a run, else 0.
     """
 

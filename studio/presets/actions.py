@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from generators.fields import ASSET_KINDS, marked
 from generators.registry import UnknownTool, get
 from studio import statements
+from studio.feeds.actions import tell_team
 from studio.presets.models import Preset, Wildcard
 from studio.presets.wordings import NAME, Wordings
 from studio.problems import Conflict, InvalidInputs
@@ -60,14 +61,16 @@ def save_preset(actor: Actor, team: Team, tool: str, name: str, inputs: Mapping[
     if unknown:
         raise InvalidInputs.at("inputs", _("The tool has no such inputs."), sorted(unknown))
     values = {"inputs": kept, "author": actor.user, "changed_at": timezone.now()}
-    preset, _made = Preset.objects.update_or_create(team=team, tool=tool, name=name, defaults=values)
+    with transaction.atomic():
+        preset, _made = Preset.objects.update_or_create(team=team, tool=tool, name=name, defaults=values)
+        _tell(actor, preset)
     return preset
 
 
 def rename_preset(actor: Actor, preset: Preset, name: str) -> None:
     require(actor, "preset.edit", preset)
     preset.name = _named(name, 80)
-    _save(preset)
+    _save(actor, preset)
 
 
 def save_wildcard(
@@ -103,20 +106,28 @@ def save_wildcard(
         Wordings(f"__{name}__", lists)
     except ValueError as error:
         raise InvalidInputs.at("text", str(error), text) from None
-    _save(one)
+    _save(actor, one)
     return one
 
 
 def delete(actor: Actor, kept: Preset | Wildcard) -> None:
     require(actor, "preset.edit", kept)
-    kept.delete()
+    with transaction.atomic():
+        kept.delete()
+        _tell(actor, kept)
 
 
-def _save(kept: Preset | Wildcard) -> None:
+def _tell(actor: Actor, kept: Preset | Wildcard) -> None:
+    tool = kept.tool if isinstance(kept, Preset) else None
+    tell_team(kept.team_id, "preset", {"tool": tool, "by": actor.user.name})
+
+
+def _save(actor: Actor, kept: Preset | Wildcard) -> None:
     kept.changed_at = timezone.now()
     try:
         with transaction.atomic():
             kept.save()
+            _tell(actor, kept)
     except IntegrityError:
         raise Conflict(_("There is one called “%(name)s” already.") % {"name": kept.name}) from None
 

@@ -42,8 +42,10 @@ def digest(token: str) -> str:
 
 
 def audit(team: Team | None, user: User | None, verb: str, thing: str = "", **detail: object) -> None:
-    """Write an audit entry. Never a secret among the details."""
+    """Write an audit entry. Never a secret among the details. Call it late in a transaction: the team hears of it."""
     AuditEntry.objects.create(team=team, user=user, verb=verb, thing=thing, detail=detail)
+    if team is not None:
+        changes.noted(team.pk, verb, user)
 
 
 @transaction.atomic

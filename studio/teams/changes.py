@@ -21,6 +21,20 @@ role_given = Signal()
 """Sent in the transaction with `member` and `before`: they have joined (before is ""), or had another role until now."""
 
 
+team_changed = Signal()
+"""Sent in the transaction, last in it, with `team_id`, `about` and `by`: what the audit log has just noted of a team."""
+
+OWN_FEED = frozenset({"review", "token"})
+"""What the audit log notes and the team hears of in another way, or not at all."""
+
+
+def noted(team_id: uuid.UUID, verb: str, by: User | None) -> None:
+    """The team's members, roles, links or settings are other than before."""
+    about = verb.partition(".")[0]
+    if about not in OWN_FEED and verb != "team.create":
+        team_changed.send(sender=None, team_id=team_id, about=about, by=by.name if by else "")
+
+
 def tell(user_id: uuid.UUID) -> None:
     """Say it, once the transaction is through."""
     transaction.on_commit(lambda: rights_changed.send(sender=None, user_id=user_id))

@@ -42,6 +42,13 @@ def _frame() -> dict[str, str]:
         "here_elsewhere": _("Elsewhere in the team"),
         "here_more_one": _("{n} more"),
         "here_more_other": _("{n} more"),
+        "changed_by": _(
+            "{name} changed this meanwhile. What you wrote is still here; it stands against the old state."
+        ),
+        "changed_meanwhile": _(
+            "This was changed meanwhile. What you wrote is still here; it stands against the old state."
+        ),
+        "reload": _("Reload"),
         "close": _("Close"),
         "undo": _("Undo"),
         "try_again": _("Try again"),

@@ -1,6 +1,7 @@
 // <preset-picker>: the team's presets of this tool; one that is chosen fills the form, and the form is saved as one.
 
-import { post } from "../api.js";
+import { api, post } from "../api.js";
+import { calm } from "../dom.js";
 import { toast } from "../frame/toast-list.js";
 import { say } from "../words.js";
 import { asked, page } from "./page.js";
@@ -10,6 +11,8 @@ class PresetPicker extends HTMLElement {
     this.presets = page.presets ?? [];
     this.select = this.querySelector("select");
     this.select?.addEventListener("change", () => this.use(this.select.value));
+    const soon = calm(() => this.refresh(), 150, 600);
+    document.addEventListener("team-event", ({ detail }) => { if (detail.kind === "preset" && detail.tool === page.tool.name) soon(); });
     const wanted = asked("preset");
     // The form fills itself with a draft first.
     if (wanted) customElements.whenDefined("create-form").then(() => { this.select.value = wanted; this.use(wanted); });
@@ -21,6 +24,16 @@ class PresetPicker extends HTMLElement {
 
   get form() {
     return this.closest("create-form");
+  }
+
+  /** Others save, rename and delete presets too; what is chosen here stays chosen. */
+  async refresh() {
+    if (!this.select) return;
+    const told = await api(`presets?tool=${page.tool.name}&limit=200${page.team ? `&team=${page.team}` : ""}`).catch(() => null);
+    if (!told) return;
+    const chosen = this.select.value;
+    this.presets = told.items.sort((one, other) => one.name.localeCompare(other.name));
+    this.select.replaceChildren(this.select.options[0], ...this.presets.map((one) => new Option(one.name, one.id, false, one.id === chosen)));
   }
 
   use(id) {
