@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
+from studio.chains.models import Chain, ChainRun
 from studio.clock import when
 from studio.feeds.api import let_go
 from studio.gallery import storage, zips
@@ -54,7 +55,7 @@ boards.json         your boards, with what is on them
 ratings.json        the stars that you gave
 comments.json       what you said of assets
 reviews.json        reviews that you asked for, that ask you, your verdicts and picks
-presets.json        your presets and wildcards
+presets.json        your presets, wildcards and chains, and runs of chains
 shares.json         share links and invitations that you made; their secrets are kept nowhere
 flags.json          when a rule of the studio or of a team stopped something of yours, and which
 
@@ -195,6 +196,8 @@ def _presets(user: User) -> dict[str, Any]:
     return {
         "presets": _rows(Preset.objects.filter(author=user), "author"),
         "wildcards": _rows(Wildcard.objects.filter(author=user), "author"),
+        "chains": _rows(Chain.objects.filter(author=user), "author"),
+        "runs_of_chains": _rows(ChainRun.objects.filter(author=user), "author"),
     }
 
 

@@ -45,9 +45,14 @@ def test_move_hand_over_export_leave_delete_and_come_back(page: Page, browser: B
     assert found(page) == []
     own = dialog.get_by_label("To the team").input_value()
     dialog.get_by_label("Move", exact=False).check()
+    elsewhere = page.context.new_page()  # what goes, goes from every open gallery
+    elsewhere.goto("/gallery/")
+    expect(elsewhere.locator(".tile")).to_have_count(1)
     dialog.get_by_role("button", name="Send").click()
     expect(page.locator("toast-list")).to_contain_text("1 asset is in")
     expect(tile).to_have_count(0)
+    expect(elsewhere.locator(".tile")).to_have_count(0)
+    elsewhere.close()
     assert [one["title"] for one in call(page, "GET", f"assets?team={own}")["items"]] == ["boat"]
     page.locator("toast-list").get_by_role("button", name="Undo").click()
     expect(tile).to_have_count(1)

@@ -42,7 +42,9 @@ export function wireBulk(page) {
     const active = document.activeElement?.closest?.(".tile");
     const at = active ? rows.list.findIndex((item) => item.id === active.dataset.id) : -1;
     for (const id of ids) rows.byId.get(id)?.node?.setAttribute("data-leaving", "");
+    page.leaving = new Set(ids);
     const done = await call(ids);
+    page.leaving = null;
     for (const id of ids) rows.byId.get(id)?.node?.removeAttribute("data-leaving");
     if (!done.length) return;
     const places = rows.cut(done);
