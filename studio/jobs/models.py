@@ -41,7 +41,7 @@ class Batch(models.Model):
     open = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
     starts_at = models.DateTimeField(null=True)
-    idle = models.BooleanField(default=False)
+    idle = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -101,7 +101,7 @@ class Job(models.Model):
     ready = models.BooleanField(
         default=True
     )  # false while its batch is not open or paused, or its time to come
-    idle = models.BooleanField(default=False)
+    idle = models.BooleanField(default=False, db_default=False)
     starts_at = models.DateTimeField(null=True)
     lane = models.CharField(max_length=8)
     device = models.CharField(max_length=8, default="any")

@@ -38,7 +38,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=timezone.now)
     preferences = models.JSONField(default=dict)
     delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    sessions_n = models.PositiveIntegerField(default=0)
+    sessions_n = models.PositiveIntegerField(default=0, db_default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -85,7 +85,7 @@ class Team(models.Model):
     minutes_a_month = models.PositiveIntegerField(null=True, blank=True)
     disk_mb = models.PositiveIntegerField(null=True, blank=True)
     delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    left = models.JSONField(default=list, blank=True)
+    left = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Member", related_name="teams")
 
