@@ -33,6 +33,7 @@ ON_POSTGRES = (  # their rows, on PostgreSQL too
     "tests/review",
     "tests/integrations",
     "tests/owning",
+    "tests/chains",
 )
 
 MAKING = (  # what loads models and starts processes of its own
