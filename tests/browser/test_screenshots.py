@@ -146,6 +146,20 @@ def together(page: Page, team: str | None, assets: list[str]) -> None:
     page.goto("/gallery/")
 
 
+def chained(page: Page, picture: str) -> None:
+    """A chain of two steps, kept from what was made, and a run of it."""
+    order = {"tool": "image.upscale", "inputs": {"image": picture}, "parent": picture}
+    [large] = wait_done(page, call(page, "POST", "jobs", order))["assets"]
+    chain = call(page, "POST", "chains", {"name": "Large castles", "asset": large["id"]})["id"]
+    run = call(page, "POST", f"chains/{chain}/run", {"values": {}})["id"]
+    shoot(page, "chains", "/chains/")
+    shoot(page, "chain", f"/chains/{chain}/")
+    page.goto(f"/chains/runs/{run}/")
+    expect(page.locator(".works img")).to_have_count(2, timeout=300_000)
+    shoot(page, "chain-run")
+    page.goto("/gallery/")
+
+
 def test_every_page(mara: Page) -> None:
     page = mara
     shoot(page, "first-visit", "/create/")
@@ -186,6 +200,8 @@ def test_every_page(mara: Page) -> None:
     shoot(page, "asset", f"/assets/{castle}/")
     shoot(page, "asset-text", f"/assets/{done[-1]['assets'][0]['id']}/")
     together(page, team, [job["assets"][0]["id"] for job in done[:-1]])
+    chained(page, castle)
+    shoot(page, "activity", "/team/activity/")
     for at in range(6):
         inputs = {"prompt": PROMPTS[at], "seed": 500 + at, "steps": 80}
         call(page, "POST", "jobs", {"tool": "image.generate", "inputs": inputs, "team": team})
@@ -195,6 +211,8 @@ def test_every_page(mara: Page) -> None:
     shoot(page, "nodes", "/nodes/")
     shoot(page, "models", "/models/")
     shoot(page, "team", "/team/")
+    shoot(page, "leave", "/team/leave/")
     shoot(page, "account", "/account/")
+    shoot(page, "account-delete", "/account/delete/")
     page.context.clear_cookies()
     shoot(page, "signin", "/signin/")
