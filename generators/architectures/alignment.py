@@ -53,7 +53,11 @@ class Aligned:
 
     def unlike(self, head: nn.Module, pixels: Tensor) -> Tensor:
         """1 less the cosine between what the middle says through `head` and what is seen in `pixels` (batch, 3, h, w), -1 to 1."""
-        return 1 - F.cosine_similarity(head(self._caught[-1]).float(), self.seen(pixels), dim=1).mean()
+        said = head(self._caught[-1]).float()
+        seen = F.adaptive_avg_pool2d(
+            self.seen(pixels), said.shape[-2:]
+        )  # the same places, where they are fewer
+        return 1 - F.cosine_similarity(said, seen, dim=1).mean()
 
     @torch.no_grad()
     def seen(self, pixels: Tensor) -> Tensor:

@@ -74,3 +74,18 @@ def test_a_row_for_every_variant() -> None:
     lines = compare.table({"as-it-is": row, "other": row}).splitlines()
     assert len(lines) == 4
     assert lines[2].startswith("| as it is | 0.2500 | 0.25000 | 0.2500 | 25.0 %")
+
+
+def test_the_middle_is_asked_what_is_seen(recipe: Recipe, squares: Path, tmp_path: Path) -> None:
+    """The alignment is learnt, reaches the denoiser, and is not published."""
+    plain = _objective(recipe, squares)
+    aligned = _objective(recipe, squares, align=0.5)
+    network = aligned.network  # type: ignore[attr-defined]
+    draw = [one.loss(one.network, 4, torch.Generator().manual_seed(1)) for one in (plain, aligned)]  # type: ignore[attr-defined]
+    assert 0 < (draw[1] - draw[0]).item() < 1, "from 0 to 0.5 · 2"
+    (draw[1] - draw[0].detach()).backward()
+    assert network.head.net[0].weight.grad.abs().sum() > 0
+    assert network.unet.mid_block.resnets[0].conv1.weight.grad.abs().sum() > 0
+    aligned.publish(network, tmp_path)  # type: ignore[attr-defined]
+    assert not (tmp_path / "head").exists()
+    assert all(p.grad is None for p in aligned.aligned.eyes.parameters())  # type: ignore[attr-defined]
