@@ -52,6 +52,9 @@ def cancel(*, actor: Actor, run: ChainRun) -> ChainRun:
     """Stop it: the job of the present step is stopped, no other begins. What was made is kept."""
     require(actor, "job.cancel", run)
     with transaction.atomic():
+        before = _last(run)
+        if before is not None:  # the job first, as its ending does it, or each could wait for the other
+            Job.objects.select_for_update().filter(pk=before.job_id).first()
         held = _held(run.pk)
         if held.state != Run.RUNNING:
             return held
