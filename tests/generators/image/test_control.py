@@ -74,6 +74,9 @@ def test_a_controlnet_is_followed(
     assert changing != found
     _pixels, facts = draw_with(model, net, **given, control_kind="depth")
     assert any("a depth map is grey" in note for note in facts["notes"])
+    nobody, facts = draw_with(model, net, **given, control_kind="pose")
+    assert any("used as it is" in note for note in facts["notes"])
+    assert nobody == as_is
     assert draw_with(model, None)[0] == plain
 
 
