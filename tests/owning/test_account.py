@@ -53,6 +53,8 @@ def bobs(bob: User, alice: User, team: Team, tmp_path: Path) -> dict[str, Any]:
     thread = Thread.objects.create(team=team, author=bob, title="A talk")
     Turn.objects.create(thread=thread, prompt="Hello", job=chat)
     comment = reviews.comment(actor, asset, "Colder, please")
+    subject = reviews.Subject([asset.pk])
+    review = reviews.request_review(actor=actor, subject=subject, people=[alice.pk])
     presets.save_preset(actor, team, "test.paint", "Evening", {"steps": 2})
     link, secret = shares.share(actor, asset)
     token, word = people.create_token(user=bob, name="For the lab")
@@ -201,9 +203,28 @@ def test_after_its_days_the_name_is_gone(bob: User, alice: User, bobs: dict[str,
     for kept in (bobs["asset"], bobs["board"], bobs["job"], bobs["comment"], bobs["link"]):
         kept.refresh_from_db()
         assert kept.author is None
-    page = client_of(alice, team).get(f"/assets/{bobs['asset'].pk}/").content.decode()
-    assert "by a former member" in page
-    assert "Bob" not in page
+    client = client_of(alice, team)
+    pages = [
+        f"/assets/{bobs['asset'].pk}/",
+        f"/jobs/{bobs['job'].pk}/",
+        "/queue/",
+        "/team/",
+        "/team/activity/",
+    ]
+    pages += [
+        f"/review/{bobs['review'].pk}/",
+        "/review/",
+        "/boards/",
+        "/presets/",
+        "/shares/",
+        "/gallery/filters/",
+    ]
+    for path in [*pages, "/s/" + bobs["secret"] + "/"]:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "Bob" not in answer.content.decode(), path
+    for path in pages[:3]:
+        assert "former member" in client.get(path).content.decode(), path
     # What only he saw is gone, and so are his stars.
     assert not Asset.objects.filter(pk=bobs["hidden"].pk).exists()
     assert not Thread.objects.exists()
