@@ -98,7 +98,9 @@ def advance_all() -> None:
     """Once a minute: runs that wait for nothing go on, whatever kept them from it; chains deleted long ago are gone."""
     for pk in ChainRun.objects.filter(state="running").order_by("id").values_list("pk", flat=True):
         with transaction.atomic():
-            _advance(_held(pk))
+            held = ChainRun.objects.select_for_update().filter(pk=pk).first()
+            if held is not None:  # gone with its team meanwhile
+                _advance(held)
     purge()
 
 
