@@ -32,6 +32,7 @@ shows all of your teams, and a submit goes to the token's team, else to your own
 
 ROUTERS = [
     "studio.teams.api",
+    "studio.teams.api_demand",
     "studio.notices.api",
     "studio.workspace.api",
     "studio.workspace.api_pictures",

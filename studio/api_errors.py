@@ -22,7 +22,7 @@ from studio.middleware import busy, busy_response
 from studio.problems import Problem, shown
 from studio.teams.actions import Refused
 from studio.teams.auth import CsrfFailed, Unauthenticated
-from studio.teams.rights import NotAllowed, NotThere
+from studio.teams.rights import NotAllowed, NotThere, StepOwed
 from studio.teams.throttle import TooMany
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,13 @@ MEANINGS: dict[str, tuple[int, Any]] = {
         gettext_lazy(
             "You are in the team, but your role, or the scopes of your token, do not allow this. A manager can change "
             "roles."
+        ),
+    ),
+    "second-step": (
+        403,
+        gettext_lazy(
+            "The team demands a second step of its members, and you have none: neither an authenticator app nor a passkey. "
+            "Set one up on your account page; tokens of yours work in that team from then on."
         ),
     ),
     "not-found": (
@@ -208,6 +215,8 @@ def to_problem(request: HttpRequest, error: BaseException) -> HttpResponse | Non
         )
     if isinstance(error, NotThere | Http404):
         return problem("not-found", _("There is nothing here, or it is not yours."))
+    if isinstance(error, StepOwed):
+        return problem("second-step", str(error))
     if isinstance(error, NotAllowed):
         return problem("forbidden", str(error))
     if isinstance(error, Refused):

@@ -25,6 +25,7 @@ from studio.feeds.presence import Seat
 from studio.teams.actions import find_token
 from studio.teams.models import UNSEEN, Team, User, as_uuid, key_of
 from studio.teams.rights import Actor, can
+from studio.teams.second_step import WAY
 from studio.teams.throttle import TooMany, wrong_secret_from
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
     previews = False
     from_start = True
     whose = ""  # id of the person, as long as they are somebody
+    way = ""  # how they came in
     newest = 0  # number of the feed's last event, kept or not; `feed_for` sets it
 
     def feed_for(self, actor: Actor) -> str | None:
@@ -123,7 +125,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
         if not self._same_origin(headers):
             return None
         user = self._session_user()
-        return Actor.of(user) if user is not None else None
+        return Actor.of(user, way=self.way) if user is not None else None
 
     def _session_user(self) -> User | None:
         """Who is signed in now by the cookie that came with the handshake: the session is read anew each time, so one
@@ -136,6 +138,7 @@ class FeedConsumer(AsyncWebsocketConsumer):
             str(session.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()
         ):
             return None
+        self.way = str(session.get(WAY, ""))
         return user
 
     @staticmethod

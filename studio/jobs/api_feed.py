@@ -89,7 +89,7 @@ async def follow(request: ApiRequest, job: uuid.UUID, after: After = 0) -> HttpR
                 actor.token and not type(actor.token).objects.filter(pk=actor.token.pk, revoked_at=None)
             ):
                 return False
-            actions.get_visible(Actor.of(user, actor.token), job)
+            actions.get_visible(Actor.of(user, actor.token, actor.way), job)
         except (NotThere, NotAllowed):
             return False
         finally:

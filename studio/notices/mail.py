@@ -25,7 +25,8 @@ from django.utils import timezone
 from studio.notices import preferences
 from studio.notices.letter import letter
 from studio.notices.models import Notice
-from studio.teams.models import Member, User
+from studio.teams.models import User
+from studio.teams.rights import Actor
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ def due_people(now: datetime) -> list[User]:
 
 
 def take(person: User, now: datetime) -> list[Notice]:
-    """What waits for this person, marked as mailed: nobody else takes it. What is of a team that they have left is
+    """What waits for this person, marked as mailed: nobody else takes it. What is of a team that they have left, or are kept out of, is
     marked and not mailed."""
     can_skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
@@ -164,7 +165,7 @@ def take(person: User, now: datetime) -> list[Notice]:
         )
         found = list(rows.order_by("pk")[:MOST_NOTICES])
         Notice.objects.filter(pk__in=[notice.pk for notice in found]).update(mailed_at=now)
-        teams = set(Member.objects.filter(user=person).values_list("team_id", flat=True))
+        teams = set(Actor.of(person).team_ids)
     return [notice for notice in found if notice.team_id is None or notice.team_id in teams]
 
 

@@ -15,7 +15,7 @@ from studio.api_shapes import LIMIT, Body, Cursor, Limit, Listed, Out, TeamFilte
 from studio.teams import actions
 from studio.teams.auth import ApiRequest
 from studio.teams.models import ApiToken, Invitation, Member, Team
-from studio.teams.rights import SCOPES, NotAllowed, NotThere, require
+from studio.teams.rights import SCOPES, NotAllowed, NotThere, StepOwed, require
 
 router = Router(tags=["People"])
 
@@ -27,6 +27,9 @@ class TeamOut(Out):
     name: str
     personal: bool
     role: RoleName = Field(description="Your own role in it")
+    second_step: str = Field(
+        description="What it demands of its members beside signing in: own, company, or empty"
+    )
     created_at: datetime
 
 
@@ -90,6 +93,7 @@ def team_json(team: Team, role: str) -> dict[str, Any]:
         "name": team.name,
         "personal": team.personal_of_id is not None,
         "role": role,
+        "second_step": team.second_step,
         "created_at": team.created_at,
     }
 
@@ -109,7 +113,7 @@ def member_json(member: Member) -> dict[str, Any]:
 def find_team(request: ApiRequest, team: uuid.UUID) -> Team:
     """A team that the actor is in; NotThere else."""
     if team not in request.actor.roles:
-        raise NotThere
+        raise StepOwed(team) if team in request.actor.held else NotThere
     return Team.objects.get(pk=team)
 
 

@@ -6,7 +6,7 @@ import uuid
 
 from studio import statements
 from studio.teams.models import Team
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import Actor, NotThere, StepOwed, require
 
 
 def team_for(actor: Actor, team: uuid.UUID | None) -> Team | None:
@@ -14,7 +14,7 @@ def team_for(actor: Actor, team: uuid.UUID | None) -> Team | None:
     if team is None:
         return None
     if team not in actor.roles:
-        raise NotThere
+        raise StepOwed(team) if team in actor.held else NotThere
     return Team.objects.get(pk=team)
 
 

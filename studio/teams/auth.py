@@ -12,7 +12,8 @@ from ninja.utils import check_csrf
 
 from studio.teams import actions, throttle
 from studio.teams.models import User
-from studio.teams.rights import Actor
+from studio.teams.rights import Actor, StepOwed
+from studio.teams.second_step import way_of
 
 SCHEME = "bearer"
 
@@ -55,13 +56,16 @@ def actor_for(request: HttpRequest) -> Actor:
         if token is None:
             throttle.wrong_secret("token", request)
             raise Unauthenticated("wrong")
-        return Actor.of(token.user, token)
+        actor = Actor.of(token.user, token)
+        if token.team_id in actor.held:
+            raise StepOwed(token.team_id)
+        return actor
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         raise Unauthenticated
     if check_csrf(request, _view) is not None:
         raise CsrfFailed
-    return Actor.of(user)
+    return Actor.of(user, way=way_of(request))
 
 
 def _view(request: HttpRequest) -> HttpResponse:

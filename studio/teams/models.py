@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,7 @@ class Team(models.Model):
 
     `feed_n` numbers the team's feed; it is raised last in a transaction (see feeds.actions). `hooked`: the events of which
     some webhook of the team hears, empty where it has none. Quotas (see jobs.quotas): None is none.
+    second_step: what it demands of its members beside signing in, "" for nothing (see second_step.py).
     delete_at: when the team goes for good. Until then it has no members, so nobody reaches it; who they were stands in
     `left` ([user, role, joined_at] each), by which it is taken back.
     """
@@ -84,6 +86,7 @@ class Team(models.Model):
     jobs_a_day = models.PositiveIntegerField(null=True, blank=True)
     minutes_a_month = models.PositiveIntegerField(null=True, blank=True)
     disk_mb = models.PositiveIntegerField(null=True, blank=True)
+    second_step = models.CharField(max_length=8, default="", blank=True)
     delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
     left = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -94,13 +97,26 @@ class Team(models.Model):
 
 
 class Member(models.Model):
+    """Somebody in a team. demands: what the team demands, as it stands there; here, so that rights ask one table."""
+
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     joined_at = models.DateTimeField(default=timezone.now)
+    demands = models.CharField(max_length=8, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership")]
+
+    def save(self, *args: Any, **more: Any) -> None:
+        if not self._state.adding:
+            super().save(*args, **more)
+            return
+        with transaction.atomic():  # whoever joins while it is set waits for it
+            self.demands = (
+                Team.objects.select_for_update().values_list("second_step", flat=True).get(pk=self.team_id)
+            )
+            super().save(*args, **more)
 
 
 class Invitation(models.Model):
@@ -209,6 +225,9 @@ class AuditEntry(models.Model):
     thing = models.CharField(max_length=120, blank=True)
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(F("team"), F("id").desc(), name="audit_page")]
 
 
 NOBODY = uuid.UUID(int=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -10,12 +11,14 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from studio.teams.actions import Refused
+from studio.teams.current import held_choice
 from studio.teams.models import Team, User
-from studio.teams.rights import Actor, NotAllowed, NotThere
+from studio.teams.rights import Actor, NotAllowed, NotThere, StepOwed
+from studio.teams.second_step import way_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
@@ -33,8 +36,14 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBas
             if request.headers.get("X-Fragment"):
                 return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path())
+        actor = Actor.of(request.user, way=way_of(request))
+        owed = held_choice(request, actor.held) if actor.held else None
+        if owed is not None:
+            return _step_owed(request, owed)
         try:
-            return view(request, Actor.of(request.user), *args, **kwargs)
+            return view(request, actor, *args, **kwargs)
+        except StepOwed as error:
+            return _step_owed(request, error.team)
         except NotThere:
             raise Http404 from None
         except NotAllowed as error:
@@ -44,6 +53,13 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBas
             return HttpResponseRedirect(next_of(request, request.headers.get("Referer") or "/"))
 
     return wrapped
+
+
+def _step_owed(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
+    """To the page that says what that team asks for; what a page asks for in pieces just is not there."""
+    if request.headers.get("X-Fragment"):
+        raise Http404
+    return redirect("second_step", team)
 
 
 def next_of(request: HttpRequest, default: str) -> str:

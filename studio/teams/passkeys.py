@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studio.teams import changes
 from studio.teams.actions import Refused, audit, digest
 from studio.teams.models import Passkey, User
 from studio.teams.rights import Actor, NotThere
@@ -97,6 +98,7 @@ def remove(actor: Actor, passkey_id: uuid.UUID) -> None:
     gone, _of = Passkey.objects.filter(pk=passkey_id, user=actor.user).delete()
     if not gone:
         raise NotThere
+    changes.tell(actor.user.pk)  # some team may have demanded one
     audit(None, actor.user, "passkey.remove", str(passkey_id))
 
 

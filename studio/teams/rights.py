@@ -13,6 +13,7 @@ from typing import Any
 
 from studio import statements
 from studio.teams.models import ApiToken, Member, Role, Team, User
+from studio.teams.second_step import fulfils
 
 _VIEWER = {
     "team.view",
@@ -99,24 +100,45 @@ class NotAllowed(Exception):
         self.verb = verb
 
 
+class StepOwed(NotAllowed):
+    """A member who owes the second step that the team demands: nothing of the team is theirs until they have one."""
+
+    def __init__(self, team: uuid.UUID) -> None:
+        from django.utils.translation import gettext as _
+
+        super().__init__(
+            "team.view",
+            _(
+                "This team asks for a second step. Set up an authenticator app or a passkey on your account page."
+            ),
+        )
+        self.team = team
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts: a person, perhaps through a token, which may be bound to a team and to scopes.
 
-    The roles are read once a request; an open socket makes a new actor from time to time.
+    The roles are read once a request; an open socket makes a new actor from time to time. held: teams of which they see
+    nothing, since they owe a second step. way: how they came in; None where a session does not say (see second_step.py).
     """
 
     user: User
     token: ApiToken | None = None
     roles: dict[uuid.UUID, str] = field(default_factory=dict)
+    held: frozenset[uuid.UUID] = frozenset()
+    way: str | None = None
 
     @staticmethod
-    def of(user: User, token: ApiToken | None = None) -> Actor:
+    def of(user: User, token: ApiToken | None = None, way: str | None = None) -> Actor:
         """The actor with the roles that the person has now; a token bound to a team sees that team alone."""
         where = {"user": user.pk}
         if token is not None and token.team_id is not None:
             where["team"] = token.team_id
-        return Actor(user, token, dict(statements.read_all(Member, where, ["team_id", "role"])))
+        rows = statements.read_all(Member, where, ["team_id", "role", "demands"])
+        owes = {demand: not fulfils(user, demand, way) for demand in {row[2] for row in rows}}
+        held = frozenset(team for team, _role, demand in rows if owes[demand])
+        return Actor(user, token, {team: role for team, role, _demand in rows if team not in held}, held, way)
 
     @property
     def team_ids(self) -> list[uuid.UUID]:
@@ -159,7 +181,7 @@ def why_not(actor: Actor, verb: str, thing: Any) -> Exception | None:
         return None if verb == "model.view" else NotThere()
     role = actor.roles.get(team)
     if role is None:
-        return NotThere()
+        return StepOwed(team) if team in actor.held else NotThere()
     if getattr(thing, "private_to_author", False) and not _own(actor, thing):
         return NotThere()
     allowed = TABLE[role]

@@ -18,6 +18,7 @@ from studio.teams.fresh import ask_fresh, is_fresh
 from studio.teams.models import Passkey, User
 from studio.teams.pages import page, person, rests
 from studio.teams.rights import Actor
+from studio.teams.second_step import came_by
 
 ADDING = "passkey_adding"
 
@@ -120,6 +121,7 @@ def add_passkey(request: HttpRequest, actor: Actor) -> HttpResponseRedirect:
     passkeys.add(
         request, person(request), request.POST.get("name", ""), state, request.POST.get("answer", "")
     )
+    came_by(request, "passkey")
     messages.success(request, _("The passkey is there: sign in with it from now on."))
     return redirect("account")
 

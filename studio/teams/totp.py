@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.sealed import opened, seal
+from studio.teams import changes
 from studio.teams.actions import Refused, audit, digest
 from studio.teams.models import RecoveryCode, Totp, User
 
@@ -92,6 +93,7 @@ def off(user: User) -> None:
         there, _of = Totp.objects.filter(user=user).delete()
         RecoveryCode.objects.filter(user=user).delete()
         if there:
+            changes.tell(user.pk)  # some team may have demanded it
             audit(None, user, "totp.off", str(user.pk))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from studio.teams import secure, signin, views, ways
+from studio.teams import demand, secure, signin, views, ways
 
 urlpatterns = [
     path("signin/", signin.SignIn.as_view(), name="signin"),
@@ -31,6 +31,8 @@ urlpatterns = [
     path("account/tokens/", views.make_token, name="token_make"),
     path("account/tokens/<uuid:token_id>/revoke/", views.revoke_token, name="token_revoke"),
     path("team/", views.team, name="team"),
+    path("team/second-step/", demand.set_demand, name="team_second_step"),
+    path("second-step/<uuid:team_id>/", demand.owed, name="second_step"),
     path("team/choose/", views.choose, name="team_choose"),
     path("team/new/", views.make_team, name="team_make"),
     path("team/invite/", views.invite, name="team_invite"),

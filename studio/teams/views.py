@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -14,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from studio.teams import actions, secure
+from studio.teams import actions, oidc, secure
 from studio.teams.current import TEAM_KEY, choose_team, current_team
 from studio.teams.forms import ChangePasswordForm, InviteForm, ProfileForm, TeamForm, TokenForm
 from studio.teams.fresh import ask_fresh
-from studio.teams.models import ApiToken, Invitation, Member, Role, Team
+from studio.teams.models import ApiToken, Invitation, Member, Role, Team, as_uuid
 from studio.teams.pages import next_of, page, person
 from studio.teams.rights import Actor, NotThere, can, require
+from studio.teams.second_step import Demand, without
 
 ROLE_ORDER = [str(role) for role in reversed(Role.values)]
 
@@ -158,8 +160,21 @@ def _team_page(
         if can(actor, "team.audit", team)
         else [],
         "make": made or TeamForm(),
+        **_second_step(actor, team),
     }
     return render(request, "teams/team.html", context, status=status)
+
+
+def _second_step(actor: Actor, team: Team) -> dict[str, Any]:
+    """What the page says of the second step, and for owners whom it would keep out."""
+    may = can(actor, "team.edit", team) and not team.personal_of_id
+    company = oidc.configured() or team.second_step == Demand.COMPANY
+    return {
+        "may_demand": may,
+        "demands": [(value, label) for value, label in Demand.choices if company or value != Demand.COMPANY],
+        "demanded": Demand(team.second_step).label if team.second_step else "",
+        "without_step": without(team, team.second_step or Demand.OWN) if may else [],
+    }
 
 
 @never_cache
@@ -174,6 +189,9 @@ def team(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page
 def choose(request: HttpRequest, actor: Actor) -> HttpResponseRedirect:
     """Work in another of one's teams."""
+    wanted = as_uuid(request.POST.get("team", ""))
+    if wanted in actor.held:
+        return redirect("second_step", wanted)
     if choose_team(request, request.POST.get("team", "")) is None:
         raise NotThere
     return redirect(next_of(request, reverse("team")))

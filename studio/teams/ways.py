@@ -24,6 +24,7 @@ from studio.teams.actions import Refused, audit
 from studio.teams.forms import CodeForm
 from studio.teams.models import User
 from studio.teams.pages import next_of, rests
+from studio.teams.second_step import came_by
 
 log = logging.getLogger(__name__)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -66,6 +67,7 @@ def _let_in(
               "look whether every API token on your account page is yours.") % {"name": oidc.name()},
         )  # fmt: skip
     login(request, user, backend=BACKEND)
+    came_by(request, way)
     if way:
         audit(None, user, f"signin.{way}", str(user.pk))
     return redirect(onward)

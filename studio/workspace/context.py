@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from generators import registry
 from studio.jobs.models import Job, State
 from studio.notices import actions as notices
-from studio.teams.current import TEAM_KEY, current_team, teams_of
+from studio.teams.current import TEAM_KEY, current_team, held_teams, teams_of
 from studio.teams.models import Team
 from studio.teams.pages import person
 from studio.teams.rights import Actor
+from studio.teams.second_step import way_of
 
 __all__ = ["TEAM_KEY", "current_team", "frame", "places", "queue_in_numbers", "teams_of"]
 
@@ -71,8 +72,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     team = current_team(request)
     return {
         "teams": teams_of(request),
+        "held_teams": held_teams(request),
         "team": team,
         "queue": SimpleLazyObject(lambda: queue_in_numbers(team)),
         "palette": places,
-        "unread_notices": SimpleLazyObject(lambda: notices.unread(Actor.of(person(request)))),
+        "unread_notices": SimpleLazyObject(
+            lambda: notices.unread(Actor.of(person(request), way=way_of(request)))
+        ),
     }

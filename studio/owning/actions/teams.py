@@ -116,7 +116,13 @@ def restore_team(*, actor: Actor, team_id: uuid.UUID) -> Team:
         raise NotThere
     there = User.objects.in_bulk([uuid.UUID(row[0]) for row in team.left])
     Member.objects.bulk_create(
-        Member(team=team, user=there[uuid.UUID(key)], role=role, joined_at=datetime.fromisoformat(joined))
+        Member(
+            team=team,
+            user=there[uuid.UUID(key)],
+            role=role,
+            joined_at=datetime.fromisoformat(joined),
+            demands=team.second_step,
+        )
         for key, role, joined in team.left
         if uuid.UUID(key) in there
     )

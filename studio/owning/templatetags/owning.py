@@ -9,6 +9,7 @@ from django import template
 from studio.owning.actions import leaving_teams
 from studio.teams.models import Member, Role, Team
 from studio.teams.rights import Actor, can
+from studio.teams.second_step import way_of
 
 register = template.Library()
 
@@ -18,7 +19,9 @@ def team_matters(context: dict[str, Any]) -> dict[str, Any]:
     """Leaving, handing over and deleting the team that the page is about."""
     team: Team = context["team"]
     user = context["request"].user
-    owns = can(Actor.of(user), "team.delete", team) and not team.personal_of_id
+    owns = (
+        can(Actor.of(user, way=way_of(context["request"])), "team.delete", team) and not team.personal_of_id
+    )
     others = Member.objects.filter(team=team, user__delete_at=None).exclude(user=user).select_related("user")
     return {
         "team": team,

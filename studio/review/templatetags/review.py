@@ -11,6 +11,7 @@ from studio.gallery.models import Asset
 from studio.review.models import Item, State
 from studio.review.words import comment_words
 from studio.teams.rights import Actor, can
+from studio.teams.second_step import way_of
 
 register = template.Library()
 
@@ -18,7 +19,7 @@ register = template.Library()
 @register.inclusion_tag("review/comments.html", takes_context=True)
 def comments(context: dict[str, Any], asset: Asset) -> dict[str, Any]:
     """What people say of an asset: its verdict, its comments, and the way to ask for one."""
-    actor = Actor.of(context["request"].user)
+    actor = Actor.of(context["request"].user, way=way_of(context["request"]))
     items = Item.objects.filter(Q(asset=asset) | Q(asset__stack=asset.stack)).select_related("review")
     newest = items.order_by("-pk").first()
     may = {"comment": can(actor, "asset.comment", asset), "make": False}
