@@ -127,7 +127,7 @@ def _batches(look: Look, span: Span) -> Iterator[Deed]:
 def _failed(look: Look, span: Span) -> Iterator[Deed]:
     """Jobs by themselves; those of a batch stand in its line. An unlisted one is its author's alone, and not here."""
     rows = Job.objects.filter(
-        team=look.team, state=State.FAILED, listed=True, batch=None, finished_at__isnull=False
+        team=look.team, state=State.FAILED, error__isnull=False, listed=True, batch=None
     )
     rows = _by(look, rows, "author").filter(finished_at__gte=moment(span.low))
     if span.end is not None:

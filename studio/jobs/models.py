@@ -160,6 +160,13 @@ class Job(models.Model):
             models.Index(F("team"), F("id").desc(), name="job_page"),
             models.Index("state", "id", name="job_active", condition=Q(state__in=["queued", "running"])),
             models.Index("batch", "state", name="job_batch"),
+            models.Index(  # what failed by itself, lately; see activity
+                F("team"),
+                F("finished_at").desc(),
+                F("id").desc(),
+                name="job_failed",
+                condition=Q(error__isnull=False, listed=True, batch__isnull=True),
+            ),
         ]
 
 

@@ -123,8 +123,17 @@ def test_a_batch_and_a_failed_job(people: People) -> None:
               "inputs": {}, "lane": "make"}  # fmt: skip
     for state in ("succeeded", "failed", "queued"):
         Job.objects.create(**common, batch=batch, state=state)
-    Job.objects.create(**common, title="Alone", state="failed", finished_at=timezone.now())
-    Job.objects.create(**common, title="Chat", state="failed", listed=False, finished_at=timezone.now())
+    Job.objects.create(
+        **common, title="Alone", state="failed", error={"reason": "x"}, finished_at=timezone.now()
+    )
+    Job.objects.create(
+        **common,
+        title="Chat",
+        state="failed",
+        error={"reason": "x"},
+        listed=False,
+        finished_at=timezone.now(),
+    )
     found = asked(people, people.victor)
     assert sentences(found) == [
         "Carol had a job that failed",
