@@ -69,12 +69,10 @@ class GalleryPage extends HTMLElement {
     }
     const soon = calm(() => this.arrive(), 400, 3000);
     document.addEventListener("team-event", ({ detail }) => {
-      if (detail.kind !== "asset") return;
-      if (detail.assets && detail.deleted === !this.bin) this.lose(detail.assets);
-      soon();
+      if (detail.kind === "asset") soon();
     });
     document.addEventListener("team-reset", soon);
-    if (!this.bin) hearOthers(this, (address) => fragment(address, "all"));
+    hearOthers(this, (address) => fragment(address, "all"));
     addEventListener("popstate", () => this.load(location.pathname + location.search, { push: false }));
   }
 
@@ -298,15 +296,6 @@ class GalleryPage extends HTMLElement {
     }
     this.rows.add(days, true);
     this.rows.lay({ held: null });
-  }
-
-  /** Somebody has put these into the bin, or taken them out of it. What goes by one's own hand is cut there, with a way back. */
-  lose(ids) {
-    const gone = ids.filter((id) => this.rows.byId.has(id) && !this.leaving?.has(id));
-    if (!gone.length) return;
-    this.rows.cut(gone);
-    this.choice.forget(gone);
-    this.emptied();
   }
 
   /** Where nothing is left, the page says so. */

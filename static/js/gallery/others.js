@@ -49,13 +49,13 @@ export function hearOthers(page, read) {
     if (detail.kind === "board" && board && detail.board === board) again();
     if (detail.kind !== "asset") return;
     const ids = detail.assets ?? (detail.asset ? [detail.asset] : []);
-    if (detail.deleted) {
-      const gone = ids.filter((id) => page.rows.byId.has(id));
+    if (detail.deleted === !page.bin) { // what goes by one's own hand is cut there, with its places for the way back
+      const gone = ids.filter((id) => page.rows.byId.has(id) && !page.leaving?.has(id));
       if (!gone.length) return;
       page.rows.cut(gone);
       page.choice.forget(gone);
       page.emptied();
-    } else if (detail.deleted === false) {
+    } else if (detail.deleted === page.bin) {
       if (ids.some((id) => !page.rows.byId.has(id))) again();
     } else if (detail.changed) {
       for (const id of ids) changed.add(id);
