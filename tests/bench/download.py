@@ -39,6 +39,8 @@ Asset.objects.filter(pk=asset).update(blob=digest, bytes=size)
     Line("held", "what the web process holds more at most during a download of 2 GiB", at_most(8, "MiB")),
 )
 def download(bench: Bench) -> Iterator[Figure]:
+    if bench.scaled:
+        raise RuntimeError("this row lays its file into a folder: run it without --scaled")
     stack = bench.stack()
     person = Person(stack)
     size = bench.few(WHOLE, WHOLE // 16)
