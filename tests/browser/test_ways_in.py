@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import urlsplit
 
 import pyotp
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import look
 from tests.browser.steps import found
@@ -27,7 +28,33 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
-def test_by_company_then_with_a_code_then_by_passkey(anonymous_page: Page, stack: Stack) -> None:
+def demanded_of_others(page: Page, here: str, browser: Browser, stack: Stack) -> None:
+    """Who has a second step demands one of a team; a member without one is led to it and sees nothing else of the team."""
+    page.goto(f"{here}/team/")
+    page.get_by_label("Name").fill("The vault")
+    page.get_by_role("button", name="Make a team").click()
+    page.get_by_role("button", name="Make a link").click()
+    path = urlsplit(page.locator("#invitation-link").inner_text()).path
+    other = browser.new_context(base_url=stack.url, locale="en-GB")
+    other.add_cookies([{"name": "sessionid", "value": stack.session(stack.new_name()), "url": stack.url}])
+    guest = other.new_page()
+    guest.goto(path)
+    guest.get_by_role("button", name="Join").click()
+    expect(guest.get_by_role("navigation", name="Studio")).to_be_visible()
+    page.get_by_label("What everybody has to have").select_option("own")
+    page.locator("#second-step-part").get_by_role("button", name="Save").click()
+    expect(page.locator("#second-step-part")).to_contain_text("Kept out until they have one")
+    guest.goto("/gallery/")
+    expect(guest.get_by_role("heading", name="The vault asks for a second step")).to_be_visible()
+    assert found(guest) == []
+    guest.get_by_role("link", name="Set one up on my account page").click()
+    expect(guest.get_by_role("button", name="Set it up")).to_be_visible()
+    other.close()
+
+
+def test_by_company_then_with_a_code_then_by_passkey(
+    anonymous_page: Page, browser: Browser, stack: Stack
+) -> None:
     page = anonymous_page
     here = stack.url.replace("127.0.0.1", "localhost")  # keys belong to a name
     assert stack.company is not None
@@ -63,6 +90,7 @@ def test_by_company_then_with_a_code_then_by_passkey(anonymous_page: Page, stack
     page.get_by_label("Code").fill(app.at(time.time() + 30))  # this half minute's is used
     page.get_by_role("button", name="Go in").click()
     expect(page.get_by_role("navigation", name="Studio")).to_be_visible()
+    demanded_of_others(page, here, browser, stack)
 
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
