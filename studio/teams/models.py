@@ -86,7 +86,7 @@ class Team(models.Model):
     jobs_a_day = models.PositiveIntegerField(null=True, blank=True)
     minutes_a_month = models.PositiveIntegerField(null=True, blank=True)
     disk_mb = models.PositiveIntegerField(null=True, blank=True)
-    second_step = models.CharField(max_length=8, default="", blank=True)
+    second_step = models.CharField(max_length=8, default="", db_default="", blank=True)
     delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
     left = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -103,7 +103,7 @@ class Member(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     joined_at = models.DateTimeField(default=timezone.now)
-    demands = models.CharField(max_length=8, default="", blank=True)
+    demands = models.CharField(max_length=8, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership")]

@@ -7,9 +7,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "team", "second_step", models.CharField(blank=True, default="", max_length=8)
+            "team", "second_step", models.CharField(blank=True, default="", db_default="", max_length=8)
         ),
-        migrations.AddField("member", "demands", models.CharField(blank=True, default="", max_length=8)),
+        migrations.AddField("member", "demands", models.CharField(blank=True, default="", db_default="", max_length=8)),
         migrations.AddIndex(
             "auditentry", models.Index(F("team"), F("id").desc(), name="audit_page")
         ),
