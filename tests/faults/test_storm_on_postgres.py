@@ -6,13 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.faults.conftest import recorders, running_spine
 from tests.faults.recorder import Recorder
 from tests.faults.spine import Spine
 from tests.faults.storm import Fault, storm
-from tests.faults.test_rolling_restart import roll
 from tests.faults.thrown import Tally, accounts, tallied, throw
 
 SEED = int(os.environ.get("STUDIO_STORM_SEED", "11"))
@@ -44,10 +42,6 @@ def tally(new_recorder: Callable[[str], Recorder]) -> Iterator[Tally]:
 )
 def test_fault(number: int, fault: Fault, spine: Spine, tally: Tally) -> None:
     assert throw(fault, f"{SEED}-{number}", spine, tally) == []
-
-
-def test_a_rolling_restart(spine: Spine, new_recorder: Callable[[str], Recorder], browser: Browser) -> None:
-    roll(spine, new_recorder, browser)
 
 
 def test_all_is_accounted_for(spine: Spine, tally: Tally) -> None:
