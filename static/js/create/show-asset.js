@@ -71,7 +71,7 @@ export function tileOf(asset) {
   if (asset.medium === "image" || asset.medium === "video") {
     return h("a", { class: "pic", ...attributes }, h("img", { src: asset.urls?.thumbnail ?? asset.thumbnail, alt: name, width: asset.width, height: asset.height }));
   }
-  if (asset.medium === "text") return h("a", { class: "card", "aria-label": name, ...attributes }, asset.words ?? asset.title ?? asset.prompt ?? "");
+  if (asset.medium === "text") return h("a", { class: "card", ...attributes }, asset.words ? [h("span", { class: "vh" }, name), " ", asset.words] : name);
   return h("a", { class: "card tune", "aria-label": name, ...attributes }, icon(asset.medium));
 }
 
