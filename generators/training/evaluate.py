@@ -68,7 +68,9 @@ class Figures:
 
     def few(self) -> dict[str, float]:
         """Core things, colours and numbers alone, by name: enough to tell short runs apart."""
-        self.told["object_core_top1"], self.told["object_core_top5"] = map(_share, self._objects(self.core, 1))
+        self.told["object_core_top1"], self.told["object_core_top5"] = map(
+            _share, self._objects(self.core, 1)
+        )
         self._colours()
         self._numbers()
         return self.told

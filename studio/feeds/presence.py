@@ -167,7 +167,9 @@ class Presence:
         for seat in room.seats:
             whose = (seat.who[0], seat.place)
             text = told.get(whose) or told.setdefault(whose, _text(seen, *whose))
-            if text != seat.told and (seat.told or text != NOBODY):
+            if (
+                text != seat.told
+            ):  # the first time in any case: a page shows what the last one knew until it hears
                 seat.told = text
                 seat.changed.set()
 
@@ -184,9 +186,6 @@ def _text(seen: set[Seated], me: str, place: str) -> str:
         for id, (elsewhere, name) in sorted(others.items(), key=lambda each: (*each[1], each[0]))
     ]
     return json.dumps({"here": people[:SHOWN], "n": len(people)})
-
-
-NOBODY = _text(set(), "", "")
 
 
 def _seated(member: bytes) -> Seated:

@@ -44,16 +44,16 @@ class HereNow extends HTMLElement {
       n > ROUND && h("span", { class: "faint wide-only", "aria-hidden": "true" }, `+${n - ROUND}`),
       n > 1 && h("span", { class: "faint narrow", "aria-hidden": "true" }, `+${n - 1}`));
     const menu = h("div", { class: "menu" },
-      beside.length > 0 && [h("p", { class: "of" }, say("here_beside")), this.list(beside)],
-      elsewhere.length > 0 && [h("p", { class: "of" }, say("here_elsewhere")), this.list(elsewhere)],
-      n > here.length && h("p", { class: "of" }, count("here_more", n - here.length)));
+      beside.length > 0 && [h("p", { class: "whose" }, say("here_beside")), this.list(beside)],
+      elsewhere.length > 0 && [h("p", { class: "whose" }, say("here_elsewhere")), this.list(elsewhere)],
+      n > here.length && h("p", { class: "whose" }, count("here_more", n - here.length)));
     const old = this.querySelector("details");
     if (old) {
       old.querySelector("summary").setAttribute("aria-label", summary.getAttribute("aria-label"));
       old.querySelector("summary").replaceChildren(...summary.childNodes);
       old.querySelector(".menu").replaceWith(menu);
     } else {
-      this.append(h("details", { class: "account" }, summary, menu));
+      this.append(h("details", { class: "here-menu" }, summary, menu));
     }
   }
 

@@ -9,7 +9,7 @@ import { toast } from "./toast-list.js";
 const PATIENCE = 4000; // a connection that comes back sooner is not worth a word
 const ASK_EVERY = 10_000; // where sockets are blocked but the studio answers, pages ask instead
 
-const { team, feedN, place } = document.documentElement.dataset;
+const { team, feedN, here } = document.documentElement.dataset;
 let note = null;
 let timer = 0;
 let asking = 0;
@@ -37,7 +37,7 @@ if (team) {
     onevent: (event) => tell("team-event", event),
     onreset: () => tell("team-reset"),
     onnotices: () => tell("notices"),
-    here: place,
+    here,
     onhere: (others) => tell("here", others),
     onlink: (up) => {
       clearTimeout(timer);
