@@ -83,8 +83,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _side_by_side(checks: Sequence[Check]) -> list[Outcome]:
-    """One more at a time than there are processors, as each waits now and then; begun in this order."""
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
+    """As many at a time as there are processors, two at least; begun in this order."""
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
         return list(pool.map(_told, checks))
 
 
