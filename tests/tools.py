@@ -13,9 +13,11 @@ from typing import Annotated
 from PIL import Image
 from pydantic import Field
 
+from generators.brand import Brand, kit_of
 from generators.context import Context
 from generators.events import Event, NewAsset, Progress, Token, ToolError
 from generators.fields import ImageAsset, Prompt, Seed
+from generators.text import voice
 from generators.tool import Inputs, Needs, Together, tool
 
 
@@ -63,6 +65,7 @@ class EchoInputs(Inputs):
 
     prompt: Prompt
     pause_ms: Annotated[int, Field(ge=0, le=10_000, description="Time between words")] = 20
+    brand: Brand = None
 
 
 @tool(
@@ -79,7 +82,8 @@ def echo(ctx: Context, inputs: EchoInputs) -> Iterator[Event]:
         piece = word if not said else f" {word}"
         said += piece
         yield Token(piece)
-    yield NewAsset.text(said, ctx.scratch)
+    kit = kit_of(inputs.brand)
+    yield NewAsset.text(said, ctx.scratch, facts={"notes": voice.notes(kit, said)} if kit else None)
 
 
 class SingInputs(Inputs):

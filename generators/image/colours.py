@@ -64,8 +64,7 @@ def colours_of(picture: Image) -> list[Colour]:
     pixels = pixels[pixels[:, 3] > 127][:, :3]
     if not len(pixels):
         return []
-    known = _lab(np.array(list(NAMES.values()), dtype=np.uint8))
-    nearest = ((_lab(pixels)[:, None] - known[None]) ** 2).sum(-1).argmin(1)
+    nearest = _nearest(pixels)
     found = []
     for index, name in enumerate(NAMES):
         own = pixels[nearest == index]
@@ -73,6 +72,20 @@ def colours_of(picture: Image) -> list[Colour]:
             red, green, blue = own.mean(0).round().astype(int)
             found.append(Colour(name, len(own) / len(pixels), f"#{red:02x}{green:02x}{blue:02x}"))
     return sorted(found, key=lambda colour: -colour.share)
+
+
+def nearest_names(pixels: NDArray[np.uint8]) -> list[str]:
+    """The name of each colour of (n, 3) bytes of sRGB."""
+    names = list(NAMES)
+    return [names[index] for index in _nearest(pixels)]
+
+
+def _nearest(pixels: NDArray[np.uint8]) -> NDArray[Any]:
+    import numpy as np
+
+    known = _lab(np.array(list(NAMES.values()), dtype=np.uint8))
+    found: NDArray[Any] = ((_lab(pixels)[:, None] - known[None]) ** 2).sum(-1).argmin(1)
+    return found
 
 
 def _lab(pixels: NDArray[np.uint8]) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from generators.brand import Brand
 from generators.context import Context
 from generators.events import Event, NewAsset, Progress
 from generators.fields import (
@@ -60,6 +61,7 @@ class GenerateInputs(Inputs):
     sampler: Annotated[
         SamplerName, Field(description="How noise becomes a picture; default is the model's own")
     ] = "default"
+    brand: Annotated[Brand, Field(description="A brand kit: its colours go into the prompt, as words")] = None
     loras: Annotated[
         Loras,
         Field(

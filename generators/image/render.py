@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from generators.brand import kit_of
 from generators.context import Context
 from generators.events import Event, Progress
 
@@ -20,11 +21,13 @@ Drawn = Generator[Event, None, tuple["Image", dict[str, Any]]]
 
 def render(ctx: Context, inputs: GenerateInputs, drawer: Drawer) -> Drawn:
     """The picture and its facts. What the job adds to the model (LoRA, sampler, reference) is gone again afterwards."""
-    from generators.image import lora, reference, samplers, step_cache, styles
+    from generators.image import lora, palette, reference, samplers, step_cache, styles
 
     prompt, negative, notes = styles.dressed(
         inputs.style, inputs.prompt, inputs.negative_prompt, small=drawer.pocket
     )
+    prompt, tints = palette.tinted(prompt, kit_of(inputs.brand))
+    notes = [*notes, *tints]
     with ExitStack() as worn:
         uses = [(ctx.addon(use.model), use.weight) for use in inputs.loras]
         loras = worn.enter_context(lora.worn(drawer, uses))

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from generators.brand import kit_of
 from generators.context import Context
 from generators.events import Event, NewAsset, Progress
 from generators.tool import Together
@@ -71,13 +72,15 @@ def run(contexts: Sequence[Context], inputs: Sequence[GenerateInputs]) -> Iterat
 
 def _read(ctx: Context, inputs: GenerateInputs, drawer: Drawer, place: int) -> _Member | None:
     """None for a picture that is drawn by itself."""
-    from generators.image import encode, pairs, styles
+    from generators.image import encode, pairs, palette, styles
     from generators.image.prompt_grammar import parse
     from generators.image.vocabulary import known, unknown_words
 
     if not drawer.pocket:
         return None
     wanted, unwanted, notes = styles.dressed(inputs.style, inputs.prompt, inputs.negative_prompt, small=True)
+    wanted, tints = palette.tinted(wanted, kit_of(inputs.brand))
+    notes = [*notes, *tints]
     told = encode.tell(drawer, wanted, unwanted, inputs.guidance, inputs.steps)
     if "prompt" not in told.arguments or pairs.read(wanted, known(ctx).names):
         return None

@@ -9,9 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from generators.brand import Brand, kit_of
 from generators.context import Context
 from generators.events import Event, NewAsset, Progress, Token, ToolError
 from generators.fields import FieldType, Seed, TextModel
+from generators.text import voice
 from generators.text.backends import Backend, End, Message, Piece, Reading, Sampling, loaded
 from generators.tool import Inputs, ModelFacts, Needs
 
@@ -41,6 +43,13 @@ class Writing(Inputs):
         float,
         Field(gt=0, le=1, description="Chooses among the likeliest words that together have this share"),
     ] = 0.95
+    brand: Annotated[
+        Brand,
+        Field(
+            description="A brand kit of the team: its tone of voice and its words are told to the model. Small models"
+            " follow them loosely"
+        ),
+    ] = None
     stop: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=200)]],
         Field(max_length=8, description="Texts that end the answer where they appear"),
@@ -52,7 +61,7 @@ def needs(inputs: Writing, model: ModelFacts | None) -> Needs:
     """Memory of the model with its context full; work in tokens, of which reading costs about a tenth of writing."""
     memory = (model.memory_bytes or int(model.bytes * 1.3)) if model else 0
     limit = min(inputs.max_tokens, model.context) if model and model.context else inputs.max_tokens
-    read = len(str(inputs.model_dump(include={"prompt", "system", "messages"}))) / 4
+    read = len(str(inputs.model_dump(include={"prompt", "system", "messages", "brand"}))) / 4
     return Needs(memory_bytes=memory + WORKING_BYTES, work=limit + read / 10)
 
 
@@ -61,7 +70,9 @@ def answer(ctx: Context, messages: Sequence[Message], inputs: Writing) -> Iterat
     if ctx.done(0):
         return
     backend = loaded(ctx)
-    kept, length, notes = fit(backend, instructed(backend, messages), inputs.max_tokens)
+    kit = kit_of(inputs.brand)
+    told_first = instructed(backend, messages, voice.instruction(kit) if kit else "")
+    kept, length, notes = fit(backend, told_first, inputs.max_tokens)
     room = backend.context - length
     limit = min(inputs.max_tokens, room)
     how = Sampling(limit, inputs.temperature, inputs.top_p, tuple(inputs.stop), ctx.seed)
@@ -90,6 +101,8 @@ def answer(ctx: Context, messages: Sequence[Message], inputs: Writing) -> Iterat
             )
     if not "".join(text).strip():
         raise ToolError("The model wrote nothing. Try another seed, or say more in the prompt.", kind="empty")
+    if kit:
+        notes += voice.notes(kit, "".join(text))
     facts = {
         "tokens": end.tokens,
         "prompt_tokens": length,
@@ -102,12 +115,17 @@ def answer(ctx: Context, messages: Sequence[Message], inputs: Writing) -> Iterat
     yield NewAsset.text("".join(text), ctx.scratch, facts=facts)
 
 
-def instructed(backend: Backend, messages: Sequence[Message]) -> list[Message]:
-    """The messages with an instruction where they bring none; where the model knows none, it goes before a prompt."""
+def instructed(backend: Backend, messages: Sequence[Message], brand: str = "") -> list[Message]:
+    """The messages with an instruction where they bring none; where the model knows none, it goes before a prompt.
+
+    brand: what a brand kit asks for; it comes after the instruction, whosever that is.
+    """
     system = [message["content"] for message in messages if message["role"] == "system"]
     rest = [message for message in messages if message["role"] != "system"]
     if backend.takes_system:
-        return [{"role": "system", "content": "\n\n".join(system) or SYSTEM}, *rest]
+        said = "\n\n".join(system) or SYSTEM
+        return [{"role": "system", "content": f"{said}\n\n{brand}" if brand else said}, *rest]
+    system += [brand] if brand else []
     if system:
         rest[0] = {"role": rest[0]["role"], "content": "\n\n".join([*system, rest[0]["content"]])}
     return rest
