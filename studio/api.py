@@ -37,6 +37,7 @@ ROUTERS = [
     "studio.workspace.api",
     "studio.workspace.api_pictures",
     "studio.presets.api",
+    "studio.presets.api_brands",
     "studio.jobs.api",
     "studio.jobs.api_feed",
     "studio.jobs.api_batches",

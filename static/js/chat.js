@@ -3,6 +3,7 @@
 import "./fields/plain-fields.js";
 import "./fields/slider-field.js";
 import "./fields/seed-field.js";
+import "./fields/brand-field.js";
 import "./create/model-offer.js";
 import "./chat/chat-thread.js";
 

@@ -23,7 +23,7 @@ from studio.gallery.models import Asset, Board, Rating
 from studio.gallery.zips import Entry, moment, slug
 from studio.jobs.models import Batch, Job, JobAsset
 from studio.notices.models import Notice
-from studio.presets.models import Preset, Wildcard
+from studio.presets.models import Brand, Preset, Wildcard
 from studio.review.models import Ask, Comment, Decision, Pick, Review
 from studio.safety.models import Flag
 from studio.shares.models import ShareLink
@@ -55,7 +55,7 @@ boards.json         your boards, with what is on them
 ratings.json        the stars that you gave
 comments.json       what you said of assets
 reviews.json        reviews that you asked for, that ask you, your verdicts and picks
-presets.json        your presets, wildcards and chains, and runs of chains
+presets.json        your presets, wildcards, brand kits and chains, and runs of chains
 shares.json         share links and invitations that you made; their secrets are kept nowhere
 flags.json          when a rule of the studio or of a team stopped something of yours, and which
 
@@ -196,6 +196,7 @@ def _presets(user: User) -> dict[str, Any]:
     return {
         "presets": _rows(Preset.objects.filter(author=user), "author"),
         "wildcards": _rows(Wildcard.objects.filter(author=user), "author"),
+        "brand_kits": _rows(Brand.objects.filter(author=user), "author"),
         "chains": _rows(Chain.objects.filter(author=user), "author"),
         "runs_of_chains": _rows(ChainRun.objects.filter(author=user), "author"),
     }

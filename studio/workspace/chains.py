@@ -141,7 +141,7 @@ def chain(request: HttpRequest, actor: Actor, chain_id: uuid.UUID) -> HttpRespon
     known = tools()
     groups = []
     for number, step in enumerate(wanted, 1):
-        fields = _fields(actor, step, number) if step.tool in known else []
+        fields = _fields(actor, step, number, found.team) if step.tool in known else []
         title = titles_of([{"tool": step.tool}])[0]
         groups.append({"number": number, "title": title, "fields": fields, "there": step.tool in known})
     context = {
@@ -157,7 +157,7 @@ def chain(request: HttpRequest, actor: Actor, chain_id: uuid.UUID) -> HttpRespon
     return render(request, "chains/chain.html", context)
 
 
-def _fields(actor: Actor, step: steps.Step, number: int) -> list[FieldView]:
+def _fields(actor: Actor, step: steps.Step, number: int, team: Team) -> list[FieldView]:
     """The fields of a step's blanks, as the form of its tool has them; named after the step as well, s1-prompt."""
     tool = tools()[step.tool]
     offered = {
@@ -166,7 +166,7 @@ def _fields(actor: Actor, step: steps.Step, number: int) -> list[FieldView]:
         if isinstance(source, steps.Kept | steps.Blank) and source.value is not None
     }
     asked = {name for name, source in step.inputs.items() if isinstance(source, steps.Blank)}
-    form = form_for(tool, offered, models=model_choices(actor, tool))
+    form = form_for(tool, offered, models=model_choices(actor, tool, team))
     found = []
     for view in form.fields:
         if not asked & {view.name, view.pair.name if view.pair else view.name}:

@@ -48,11 +48,13 @@ def context(request: HttpRequest, actor: Actor, current: Thread | None) -> dict[
     """What the page shows around the turns: threads, the models that can answer, the inputs of a turn."""
     team = current_team(request)
     tool = registry.tools().get(TOOL)
-    models = create.model_choices(actor, tool) if tool else {}
+    models = create.model_choices(actor, tool, team) if tool else {}
     form = form_for(tool, models=models) if tool else None
     chosen = catalog.default_for("text-generation", actor.team_ids)
     fields = (
-        [view for view in form.fields if view.widget in ("model", "slider", "seed", "number")] if form else []
+        [view for view in form.fields if view.widget in ("model", "slider", "seed", "number", "brand")]
+        if form
+        else []
     )
     return {
         "tabs": offered.tabs("text"),

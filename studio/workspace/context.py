@@ -49,6 +49,7 @@ def places() -> list[dict[str, str]]:
         {"path": "/notices/", "label": _("Notices"), "icon": "bell", "group": "found_pages"},
         {"path": "/team/activity/", "label": _("Activity"), "icon": "team", "group": "found_pages"},
         {"path": "/presets/", "label": _("Presets and wildcards"), "icon": "matrix", "group": "found_pages"},
+        {"path": "/brands/", "label": _("Brand kits"), "icon": "brush", "group": "found_pages"},
         {"path": "/chains/", "label": _("Chains"), "icon": "redo", "group": "found_pages"},
         {"path": "/account/", "label": _("Account and tokens"), "icon": "sliders", "group": "found_pages"},
     ]

@@ -19,6 +19,7 @@ from studio.catalog.models import ModelCard, ModelState
 from studio.gallery import actions as gallery
 from studio.gallery.models import Asset
 from studio.jobs.models import Job
+from studio.presets import brands
 from studio.presets.actions import lists_of
 from studio.presets.models import Preset
 from studio.presets.wordings import counts
@@ -43,9 +44,16 @@ LAST_TOOL = "last_tool"
 STRIP = 16
 
 
-def model_choices(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
-    """By task what a model field offers: the best that is installed, each one that is, and those that could be."""
-    return _models(actor, tool) | _addons(actor, tool)
+def model_choices(actor: Actor, tool: Tool, team: Team | None = None) -> dict[str, list[Choice]]:
+    """By task what a model field offers: the best that is installed, each one that is, and those that could be. team:
+    whose brand kits are offered."""
+    return _models(actor, tool) | _addons(actor, tool) | _brands(tool, team)
+
+
+def _brands(tool: Tool, team: Team | None) -> dict[str, list[Choice]]:
+    if team is None or all(kind.kind != "brand" for _name, kind in marked(tool.inputs)):
+        return {}
+    return {"brand": [Choice(str(kit.pk), kit.name) for kit in brands.of_team(team)]}
 
 
 def _addons(actor: Actor, tool: Tool) -> dict[str, list[Choice]]:
@@ -173,7 +181,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     if request.session.get(LAST_TOOL) != name:  # a session that is not changed is not written
         request.session[LAST_TOOL] = name
     values, parent, sources = prefilled(request, actor, tool)
-    form = form_for(tool, values, models=model_choices(actor, tool))
+    form = form_for(tool, values, models=model_choices(actor, tool, team))
     recent = recent_assets(actor, team)
     kept = list(Preset.objects.filter(team=team, tool=name).order_by("name")) if team else []
     lists = counts(lists_of(team)) if team else {}

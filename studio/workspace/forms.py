@@ -23,7 +23,9 @@ from generators.tool import Tool
 SEGMENTS = 4
 """A choice of at most so many short words is shown as a row of buttons, a longer one as a list."""
 
-WIDGETS = frozenset({"prompt", "text", "seed", "asset", "mask", "model", "width", "height", "frame", "loras"})
+WIDGETS = frozenset(
+    {"prompt", "text", "seed", "asset", "mask", "model", "width", "height", "frame", "loras", "brand"}
+)
 """Field types that have a widget of their own."""
 
 OPEN = 5
@@ -170,7 +172,7 @@ def form_for(
     """The form of a tool.
 
     values: what to fill in instead of the defaults; names that the tool does not have (any more) come back in
-    `dropped`. errors: a sentence by field. models: choices by task for model fields. without: fields that the page gives
+    `dropped`. errors: a sentence by field. models: choices by task for model fields, and of brand kits. without: fields that the page gives
     in another way.
     """
     values, errors, models = values or {}, errors or {}, models or {}
@@ -247,6 +249,8 @@ def _with_widget(
         return replace(view, widget="model", choices=tuple(models.get(view.task, ())))
     if marker is not None and marker.kind == "loras":
         return replace(view, widget="loras", choices=tuple(models.get(view.task, ())))
+    if marker is not None and marker.kind == "brand":
+        return replace(view, widget="brand", value=_kit(view.value), choices=tuple(models.get("brand", ())))
     if marker is not None and marker.kind in WIDGETS:
         if marker.kind == "model":
             return replace(view, widget="model", choices=tuple(models.get(view.task, ())), axis=True)
@@ -266,6 +270,11 @@ def _with_widget(
         widget = "slider" if view.minimum is not None and view.maximum is not None else "number"
         return replace(view, widget=widget, step=_step(view, metadata), axis=True)
     return replace(view, axis=True)
+
+
+def _kit(value: Any) -> str | None:
+    """The id of a brand kit, also of a job's copy of one."""
+    return str(value["id"] if isinstance(value, dict) else value) if value else None
 
 
 def _shapes(views: list[FieldView]) -> list[FieldView]:

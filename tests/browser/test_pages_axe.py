@@ -19,6 +19,7 @@ EVERYWHERE = [
     "/notices/",
     "/notices/preferences/",
     "/presets/",
+    "/brands/",
 ]
 
 

@@ -23,6 +23,7 @@ from studio.notices.models import Notice
 from studio.owning import actions
 from studio.owning.export import entries
 from studio.presets import actions as presets
+from studio.presets import brands
 from studio.review import actions as reviews
 from studio.review.models import Comment
 from studio.shares import actions as shares
@@ -56,6 +57,7 @@ def bobs(bob: User, alice: User, team: Team, tmp_path: Path) -> dict[str, Any]:
     subject = reviews.Subject([asset.pk])
     review = reviews.request_review(actor=actor, subject=subject, people=[alice.pk])
     presets.save_preset(actor, team, "test.paint", "Evening", {"steps": 2})
+    brands.save(actor, team, brands.Given("Harbour light", [("#1f7a8c", "Sea")], avoid=["cheap"]))
     link, secret = shares.share(actor, asset)
     token, word = people.create_token(user=bob, name="For the lab")
     passkey = Passkey.objects.create(user=bob, name="Laptop", key_hash="k", credential=b"public half")
@@ -90,6 +92,7 @@ def test_everything_of_ones_own_and_nothing_of_others(bob: User, bobs: dict[str,
     assert [row["text"] for row in told(found, "comments.json")] == ["Colder, please"]
     assert [row["value"] for row in told(found, "ratings.json")] == [2]
     assert told(found, "presets.json")["presets"][0]["name"] == "Evening"
+    assert told(found, "presets.json")["brand_kits"][0]["avoid"] == ["cheap"]
     (chat,) = [name for name in names if name.startswith("chats/")]
     assert told(found, chat)["turns"][0]["prompt"] == "Hello"
     assert told(found, "unlisted.json")["not_listed"] == [str(bobs["hidden"].pk)]

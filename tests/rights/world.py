@@ -30,6 +30,7 @@ from studio.jobs import actions as jobs
 from studio.jobs.models import Job, Node
 from studio.notices.models import Notice
 from studio.presets import actions as presets
+from studio.presets import brands
 from studio.review import actions as reviews
 from studio.shares import actions as shares
 from studio.teams import actions as teams
@@ -165,6 +166,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
     share, secret = shares.share(actor, reviewed)
     preset = presets.save_preset(actor, team, "test.paint", "Evening", {"steps": 2})
     wildcard = presets.save_wildcard(actor, team, "colour", "red\nblue")
+    brand = brands.save(actor, team, brands.Given("Harbour light", [("#1f7a8c", "Sea")]))
     blank = {"tool": "test.paint", "inputs": {"prompt": {"kind": "blank", "value": "a lamp"}}}
     chain = chains.save(actor=actor, team=team, name="Lamps", chain=steps.read([blank]))
     run = chains.run(actor=actor, chain=chain, given={})
@@ -185,6 +187,7 @@ def _things(team: Team, owner: User, people: dict[str, User]) -> dict[str, str]:
         "share": str(share.pk),
         "preset": str(preset.pk),
         "wildcard": str(wildcard.pk),
+        "brand": str(brand.pk),
         "secret": secret,
         "notice": str(Notice.objects.filter(person=people["reviewer"]).latest("pk").pk),
         "member": str(member.pk),

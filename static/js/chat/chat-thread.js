@@ -14,7 +14,7 @@ const FINAL = new Set(["succeeded", "failed", "cancelled"]);
 const LETTERS_A_TOKEN = 4; // rough, for the room that is left
 const TOKENS_A_WORD = 1.4;
 const LITTLE = 0.15;
-const FIELDS = "model-field, slider-field, seed-field, number-field";
+const FIELDS = "model-field, slider-field, seed-field, number-field, brand-field";
 
 const page = handed("chat-page");
 

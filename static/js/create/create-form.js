@@ -9,7 +9,7 @@ import { page } from "./page.js";
 import { askCarried, readCarried } from "./carried-dialog.js";
 import { keepDraft, readDraft } from "./draft.js";
 
-const FIELDS = "prompt-field, line-field, text-field, lines-field, number-field, choice-field, model-field, toggle-field, segments-field, slider-field, seed-field, shape-field, asset-field, mask-field, loras-field, frame-field";
+const FIELDS = "prompt-field, line-field, text-field, lines-field, number-field, choice-field, model-field, toggle-field, segments-field, slider-field, seed-field, shape-field, asset-field, mask-field, loras-field, frame-field, brand-field";
 
 /** Also the composer of other pages: `complete` lets them add to an order what only they know. */
 export class CreateForm extends HTMLElement {

@@ -6,5 +6,6 @@ import "./seed-field.js";
 import "./shape-field.js";
 import "./frame-field.js";
 import "./loras-field.js";
+import "./brand-field.js";
 import "./asset-field.js";
 import "./prompt-field.js";

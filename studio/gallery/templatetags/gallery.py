@@ -123,6 +123,8 @@ def value_of(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(value_of(each) for each in value)
     if isinstance(value, dict):
+        if {"id", "name"} <= value.keys():  # a copy of something that a team keeps under that name
+            return value_of(value["name"])
         return " ".join(value_of(each) for each in value.values())
     return str(value)
 

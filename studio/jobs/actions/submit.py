@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import random
+import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from generators.brand import BrandKit
 from generators.fields import asset_refs, marked
 from generators.registry import UnknownTool as Unknown
 from generators.registry import get as get_tool
@@ -28,6 +30,7 @@ from studio.jobs.dispatch import ring
 from studio.jobs.events import tell_state
 from studio.jobs.models import Batch, IdempotencyKey, Job
 from studio.jobs.when import NOW, When
+from studio.presets import brands
 from studio.problems import Conflict, InvalidInputs, NoNode, UnknownTool, from_pydantic, shown
 from studio.safety.screen import screen
 from studio.teams.asked import default_team
@@ -106,11 +109,13 @@ def parse(tool: Tool, inputs: dict[str, Any]) -> Inputs:
 
 @dataclass(frozen=True)
 class Known:
-    """What the jobs of one batch ask alike: models by name and task, parents, words that the rules let through."""
+    """What the jobs of one batch ask alike: models by name and task, parents, brand kits, words that the rules let
+    through."""
 
     cards: dict[tuple[str | None, str], ModelCard] = field(default_factory=dict)
     parents: dict[str | None, Asset | None] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)  # digests
+    kits: dict[uuid.UUID, BrandKit] = field(default_factory=dict)
 
 
 def check(
@@ -136,6 +141,10 @@ def check(
     for name, kind in marked(tool.inputs):
         if kind.kind == "seed" and getattr(parsed, name) is None:
             changes[name] = random.SystemRandom().randrange(2**32)
+        elif kind.kind == "brand" and isinstance(kit := getattr(parsed, name), uuid.UUID):
+            if kit not in known.kits:
+                known.kits[kit] = brands.copy_of(actor, team, kit, name)
+            changes[name] = known.kits[kit]
         elif kind.kind == "model" and kind.task:
             asked = (getattr(parsed, name), kind.task)
             if kind.optional and not asked[0] and catalog.default_for(kind.task, [team.pk]) is None:
