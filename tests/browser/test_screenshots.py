@@ -28,6 +28,13 @@ PROMPTS = [  # what the small model that comes with the studio does well
     "a unicorn, noto style",
     "a blue cat",
 ]
+KIT = {
+    "name": "Harbour light",
+    "tone": "Calm and warm, short sentences, no exclamation marks.",
+    "colours": [{"name": "Deep water", "value": "#16425b"}, {"name": "Lamp", "value": "#f4a259"}],
+    "words": ["harbour", "light"],
+    "avoid": ["cheap"],
+}
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 
 
@@ -146,13 +153,13 @@ def together(page: Page, team: str | None, assets: list[str]) -> None:
     page.goto("/gallery/")
 
 
-def chained(page: Page, picture: str) -> None:
+def chained(page: Page, team: str | None, picture: str) -> None:
     """A chain of two steps, kept from what was made, and a run of it."""
-    order = {"tool": "image.upscale", "inputs": {"image": picture}, "parent": picture}
+    order = {"tool": "image.upscale", "inputs": {"image": picture}, "parent": picture, "team": team}
     [large] = wait_done(page, call(page, "POST", "jobs", order))["assets"]
     chain = call(page, "POST", "chains", {"name": "Large castles", "asset": large["id"]})["id"]
     run = call(page, "POST", f"chains/{chain}/run", {"values": {}})["id"]
-    shoot(page, "chains", "/chains/")
+    shoot(page, "chains", f"/chains/?team={team}")
     shoot(page, "chain", f"/chains/{chain}/")
     page.goto(f"/chains/runs/{run}/")
     expect(page.locator(".works img")).to_have_count(2, timeout=300_000)
@@ -200,7 +207,9 @@ def test_every_page(mara: Page) -> None:
     shoot(page, "asset", f"/assets/{castle}/")
     shoot(page, "asset-text", f"/assets/{done[-1]['assets'][0]['id']}/")
     together(page, team, [job["assets"][0]["id"] for job in done[:-1]])
-    chained(page, castle)
+    chained(page, team, castle)
+    call(page, "POST", "brands", {"team": team, **KIT})
+    shoot(page, "brands", "/brands/")
     shoot(page, "activity", "/team/activity/")
     for at in range(6):
         inputs = {"prompt": PROMPTS[at], "seed": 500 + at, "steps": 80}
