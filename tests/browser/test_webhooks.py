@@ -59,6 +59,7 @@ def _until(page: Page, words: str, times: int = 1) -> None:
     """Load the page again until the list of deliveries says so: it is sent by another process."""
     rows = page.locator(".hook-rows")
     for _each in range(100):
+        page.wait_for_load_state()  # of what was pressed before: a page that is going cannot be loaded again
         page.reload()
         if rows.get_by_text(words).count() >= times:
             return
