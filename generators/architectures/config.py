@@ -13,7 +13,8 @@ class PatchDiffusionConfig(BaseModel):
     image_size: pixels a side of the training pictures, divisible by `patch`. patch: pixels a side of a patch.
     components: how many numbers stand for a patch (1 to patch·patch·3). channels: widths of the U-Net's stages.
     text_size: width of the text encoder's token states. text_tokens: how many tokens are read. reader: layers that
-    read the caption once more (0: none), `reader_wide` their inner width.
+    read the caption once more (0: none), `reader_wide` their inner width. qk_norm: queries and keys of attention are
+    normalised (Dehghani et al. 2023); such a network fits in no plain diffusers folder, so it can be compared only.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class PatchDiffusionConfig(BaseModel):
     norm_groups: int = 32
     reader: int = Field(default=0, ge=0)
     reader_wide: int = 512
+    qk_norm: bool = False
 
     @property
     def latent_size(self) -> int:
@@ -63,6 +65,7 @@ class ObjectiveConfig(BaseModel):
     weight: what an error at t counts: "floor" 1 / (t² + `weight_floor`); "even" always the same; "min-snr"
     min(((1 - t) / t)², `snr_limit`), as in Hang et al. 2023. drop_caption: share of scenes trained without a caption. align:
     how much the likeness to a picture network's features counts beside that (`alignment.py`); 0 needs no such network.
+    easy_first: share of the run in which only scenes of one thing on white are shown.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -75,3 +78,4 @@ class ObjectiveConfig(BaseModel):
     snr_limit: float = Field(default=5.0, gt=0)
     drop_caption: float = Field(default=0.1, ge=0, le=1)
     align: float = Field(default=0.0, ge=0)
+    easy_first: float = Field(default=0.0, ge=0, le=1)

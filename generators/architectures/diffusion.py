@@ -16,13 +16,14 @@ from typing import Any
 import torch
 from diffusers import ConfigMixin, DPMSolverMultistepScheduler, ModelMixin, UNet2DConditionModel
 from diffusers.configuration_utils import register_to_config
+from diffusers.models.attention_processor import Attention
 from diffusers.models.autoencoders.vae import DecoderOutput, DiagonalGaussianDistribution
 from diffusers.models.modeling_outputs import AutoencoderKLOutput
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generators.architectures.config import ObjectiveConfig, PatchDiffusionConfig
-from generators.architectures.precision import fast_bf16
+from generators.architectures.precision import in_bf16
 from generators.architectures.reader import CaptionReader
 from generators.training.recipe import Recipe
 
@@ -115,7 +116,12 @@ class PatchCodec(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
 def build_unet(config: PatchDiffusionConfig) -> Any:
     """An untrained U-Net; channels-last, which is a few per cent faster on a CPU."""
-    return UNet2DConditionModel(**config.unet()).to(memory_format=torch.channels_last)
+    unet = UNet2DConditionModel(**config.unet())
+    for part in unet.modules() if config.qk_norm else ():
+        if isinstance(part, Attention):
+            size = part.inner_dim // part.heads
+            part.norm_q, part.norm_k = nn.RMSNorm(size), nn.RMSNorm(size)
+    return unet.to(memory_format=torch.channels_last)
 
 
 class ReadingDenoiser(nn.Module):
@@ -191,17 +197,23 @@ def load_components(folder: Path) -> dict[str, Any]:
 
     `StableDiffusionPipeline(**load_components(folder))` draws; the other two take the same parts.
     """
+    settings = json.loads((folder / "scheduler" / "scheduler_config.json").read_text(encoding="utf-8"))
+    unet = load_unet(folder).to(memory_format=torch.channels_last)
+    return components(ReadingDenoiser(unet, load_reader(folder)), load_codec(folder), settings)
+
+
+def components(network: ReadingDenoiser, codec: PatchCodec, sampler: dict[str, Any]) -> dict[str, Any]:
+    """The same of a network that lies in memory."""
     from generators.architectures.sentence import load_encoder
 
     encoder, tokenizer = load_encoder()
-    encoder.reader = load_reader(folder)
-    settings = json.loads((folder / "scheduler" / "scheduler_config.json").read_text(encoding="utf-8"))
+    encoder.reader = network.reader
     return {
-        "vae": load_codec(folder).eval(),
-        "unet": load_unet(folder).eval().to(memory_format=torch.channels_last),
+        "vae": codec.eval(),
+        "unet": network.unet.eval(),
         "text_encoder": encoder,
         "tokenizer": tokenizer,
-        "scheduler": DPMSolverMultistepScheduler.from_config(settings),
+        "scheduler": DPMSolverMultistepScheduler.from_config(sampler),
         "safety_checker": None,
         "feature_extractor": None,
         "requires_safety_checker": False,
@@ -218,8 +230,10 @@ class PatchDiffusion:
         train: Any,
         validation: Any,
         settings: dict[str, Any],
+        device: torch.device | str = "cpu",
     ) -> None:
-        self.network, self.codec = network, codec
+        self.device = torch.device(device)
+        self.codec = codec.to(self.device)
         self.train, self.validation = train, validation
         self.settings = ObjectiveConfig(**settings)
         self.aligned: Any = None
@@ -227,18 +241,23 @@ class PatchDiffusion:
             from generators.architectures import alignment
             from generators.metrics import efficientnet
 
-            self.aligned = alignment.Aligned(efficientnet.load())
+            self.aligned = alignment.Aligned(efficientnet.load().to(self.device))
             network.head = alignment.Head(network.unet.config.block_out_channels[-1])
+        self.network = network.to(self.device)
 
-    def loss(self, network: nn.Module, batch: int, rng: torch.Generator) -> Tensor:
-        """Mean of weight(t)·(answer - x)² over `batch` scenes. The same `rng` draws the same scenes, captions and noise
-        whatever the settings are, so that runs of different ones can be compared."""
-        picks = torch.randint(len(self.train.rows), (batch,), generator=rng).numpy()
-        codes, states = self._read(self.train, picks)
-        dropped = torch.rand(batch, generator=rng) < self.settings.drop_caption
-        states[dropped] = torch.from_numpy(self.train.empty).float()
-        noise = torch.randn(codes.shape, generator=rng)
-        t = self._times(torch.randn(batch, generator=rng))
+    def loss(self, network: nn.Module, batch: int, rng: torch.Generator, done: float = 1.0) -> Tensor:
+        """Mean of weight(t)·(answer - x)² over `batch` scenes. The same `rng`, of the objective's device, draws the same
+        scenes, captions and noise whatever the settings are, so that runs of different ones can be compared; only
+        `easy_first` shows others while less than that share of the run is done."""
+        chance = torch.rand(batch, generator=rng, device=self.device)
+        easy = self.train.easy if done < self.settings.easy_first else None
+        count = len(self.train) if easy is None else len(easy)
+        picks = (chance.double() * count).long()
+        codes, states = self._read(self.train, picks if easy is None else easy[picks])
+        dropped = torch.rand(batch, generator=rng, device=self.device) < self.settings.drop_caption
+        states = torch.where(dropped[:, None, None], self.train.empty.to(states), states)
+        noise = torch.randn(codes.shape, generator=rng, device=self.device)
+        t = self._times(torch.randn(batch, generator=rng, device=self.device))
         with self.aligned.watch(network.unet) if self.aligned else nullcontext():
             error = (self._answer(network, codes, noise, t, states) - codes) ** 2
         loss = (error.mean((1, 2, 3)) * self._weights(t)).mean()
@@ -264,22 +283,25 @@ class PatchDiffusion:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Mean squared error of codes and of pixels (-1 to 1), times spread evenly, noise always the same."""
         rng = torch.Generator().manual_seed(5)
-        count = len(self.validation.rows)
+        count = len(self.validation)
         times = torch.linspace(0.02, 0.98, count)[torch.randperm(count, generator=rng)]
         code_error = pixel_error = 0.0
         for start in range(0, count, 64):
-            codes, states = self._read(self.validation, range(start, min(start + 64, count)))
-            noise = torch.randn(codes.shape, generator=rng)
-            with torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
-                answer = self._answer(network, codes, noise, times[start : start + len(codes)], states)
+            codes, states = self._read(self.validation, torch.arange(start, min(start + 64, count)))
+            noise = torch.randn(codes.shape, generator=rng).to(self.device)
+            some = times[start : start + len(codes)].to(self.device)
+            with in_bf16(self.device):
+                answer = self._answer(network, codes, noise, some, states)
             code_error += F.mse_loss(answer, codes).item() * len(codes) / count
             pixels = F.mse_loss(self.codec.to_pixels(answer), self.codec.to_pixels(codes))
             pixel_error += pixels.item() * len(codes) / count
         return {"validation_codes": code_error, "validation_pixels": pixel_error}
 
     def publish(self, network: nn.Module, folder: Path) -> None:
+        """Writes nothing of a network with normalised queries, which no plain folder can hold."""
         assert isinstance(network, ReadingDenoiser)  # an average of what `build` made
-        save_model(folder, network, self.codec)
+        if not any("norm_q" in name for name in network.state_dict()):
+            save_model(folder, network, self.codec)
 
     @staticmethod
     def _answer(network: nn.Module, codes: Tensor, noise: Tensor, t: Tensor, states: Tensor) -> Tensor:
@@ -288,31 +310,40 @@ class PatchDiffusion:
         return network(noisy, t * 1000, states).float()  # type: ignore[no-any-return]
 
     @torch.no_grad()
-    def _read(self, scenes: Any, picks: Any) -> tuple[Tensor, Tensor]:
+    def _read(self, scenes: Any, picks: Tensor) -> tuple[Tensor, Tensor]:
         """(codes, token states) of these scenes."""
-        pictures = torch.from_numpy(scenes.pictures[picks]).permute(0, 3, 1, 2).float() / 127.5 - 1
-        with torch.autocast(
-            "cpu", enabled=False
-        ):  # codes are what is aimed at: bfloat16 would blur the target
-            codes = self.codec.to_codes(pictures)
-        return codes, torch.from_numpy(scenes.states[picks]).float()
+        pictures, states = scenes.take(picks)
+        with in_bf16(self.device, wanted=False):  # codes are what is aimed at: bfloat16 would blur the target
+            codes = self.codec.to_codes(as_pixels(pictures.to(self.device)))
+        return codes, states.to(self.device).float()
 
 
-def objective(recipe: Recipe, data: Path, start: Path | None) -> PatchDiffusion:
-    """The objective of a recipe on a data folder (train/, validation/), from scratch or from published weights."""
+def as_pixels(pictures: Tensor) -> Tensor:
+    """Bytes (n, height, width, 3) → (n, 3, height, width) in -1 to 1."""
+    return pictures.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def objective(
+    recipe: Recipe, data: Path, start: Path | None, *, train: Any = None, device: torch.device | str = "cpu"
+) -> PatchDiffusion:
+    """The objective of a recipe on a data folder (train/, validation/), from scratch or from published weights.
+
+    train: scenes in the place of the folder's, such as a `Stream`.
+    """
     from generators.training.data.cache import Scenes
 
     config = PatchDiffusionConfig(**recipe.network)
-    train, validation = Scenes.open(data / "train"), Scenes.open(data / "validation")
+    train = Scenes.open(data / "train") if train is None else train
+    validation = Scenes.open(data / "validation")
     torch.manual_seed(recipe.seed)
     network = build(config)
     if start is None:
-        some = torch.tensor(train.pictures[:4000]).permute(0, 3, 1, 2).float() / 127.5 - 1
-        codec = PatchCodec.fitted(some, config.components, config.patch)
+        some, _ = train.take(torch.arange(min(4000, len(train))))
+        codec = PatchCodec.fitted(as_pixels(some.cpu()), config.components, config.patch)
     else:
         network.unet.load_state_dict(load_unet(start).state_dict())
         known = load_reader(start)
         if network.reader is not None and known is not None:  # a new one begins as nothing
             network.reader.load_state_dict(known.state_dict())
         codec = load_codec(start)
-    return PatchDiffusion(network, codec, train, validation, recipe.objective)
+    return PatchDiffusion(network, codec, train, validation, recipe.objective, device)

@@ -109,10 +109,11 @@ class MattingObjective:
     """Alpha of composed scenes, which is known. See `generators.training.loop.Objective`."""
 
     def __init__(self, network: Matting, mattes: Any) -> None:
+        self.device = torch.device("cpu")
         self.network: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.mattes = mattes
 
-    def loss(self, network: nn.Module, batch: int, rng: torch.Generator) -> Tensor:
+    def loss(self, network: nn.Module, batch: int, rng: torch.Generator, done: float = 1.0) -> Tensor:
         """Absolute error of alpha and of its steps between neighbours, and cross entropy."""
         seeds = torch.randint(2**40, (batch,), generator=rng).tolist()
         pixels, alpha = as_tensors(*self.mattes.batch(seeds))

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 
 @functools.cache
@@ -14,3 +18,11 @@ def fast_bf16() -> bool:
     import torch
 
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def in_bf16(device: torch.device | str, *, wanted: bool = True) -> torch.autocast:
+    """A context that multiplies in bfloat16 where it is wanted and the device does that itself, as GPUs do."""
+    import torch
+
+    kind = torch.device(device).type
+    return torch.autocast(kind, torch.bfloat16, enabled=wanted and (kind != "cpu" or fast_bf16()))

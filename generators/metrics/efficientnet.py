@@ -157,7 +157,8 @@ def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
 def normal(pixels: Tensor) -> Tensor:
     """(n, 3, height, width) from 0 to 1 → with ImageNet's mean and spread taken out."""
     mean, spread = torch.tensor((0.485, 0.456, 0.406)), torch.tensor((0.229, 0.224, 0.225))
-    return (pixels - mean.view(3, 1, 1)) / spread.view(3, 1, 1)
+    mean, spread = (numbers.view(3, 1, 1).to(pixels) for numbers in (mean, spread))
+    return (pixels - mean) / spread
 
 
 @torch.no_grad()

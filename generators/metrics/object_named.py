@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generators.architectures.precision import fast_bf16
+from generators.architectures.precision import in_bf16
 
 
 class Classifier(nn.Module):
@@ -73,7 +73,7 @@ def train(
         for start in range(0, len(labels) - batch + 1, batch):
             picks = order[start : start + batch]
             pixels = as_pixels(pictures[picks.numpy()]).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
+            with in_bf16("cpu"):
                 scores = model(pixels)
             loss = F.cross_entropy(scores.float(), targets[picks], label_smoothing=0.05)
             optimiser.zero_grad(set_to_none=True)

@@ -11,9 +11,13 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from generators.events import Checkpoint, Event, Metric
 from generators.training import recipe as recipes
+from generators.training.data import stream
+
+FIRST = 20_000  # scenes that are waited for where they are composed while training
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -28,7 +32,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         type=Path,
         help="folder of checkpoints, log and finished weights; without it only data are made",
     )
-    parser.add_argument("--workers", type=int, default=1, help="processes that make the data")
+    stream.add_arguments(parser)
     parser.add_argument("--seed", type=int, help="another seed than the recipe's, for data and training")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
     parser.add_argument("--from", dest="start", type=Path, help="published weights to begin from")
@@ -39,6 +43,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         "--cooldown", type=int, help="another number of last steps over which the learning rate falls"
     )
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="cuda: on the first GPU")
+    parser.add_argument(
+        "--compiled", action="store_true", help="by torch.compile: a minute first, faster then"
+    )
     return parser.parse_args(argv)
 
 
@@ -62,13 +70,20 @@ def main(argv: list[str]) -> int:
     if not args.resume and checkpoint.latest(args.out):
         sys.stderr.write(f"{args.out} holds a run. Say --resume to go on with it, or name another folder.\n")
         return 2
-    prepare(recipe, args.data, args.icons, args.workers)
+    prepare(recipe, args.data, args.icons, args.workers, live=bool(args.live))
     args.out.mkdir(parents=True, exist_ok=True)
     args.start = _start(args.out, args.start)
-    with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
-        for event in loop.train(
-            recipe, loop.build(recipe, args.data, args.start), args.out, resume=args.resume
-        ):
+    with (
+        (args.out / "log.jsonl").open("a", encoding="utf-8") as log,
+        stream.opened(recipe, args) as scenes,
+    ):
+        more: dict[str, Any] = {} if scenes is None else {"train": scenes}
+        if args.device != "cpu":
+            more["device"] = args.device
+        if scenes is not None:
+            scenes.wait(FIRST)
+        objective = loop.build(recipe, args.data, args.start, **more)
+        for event in loop.train(recipe, objective, args.out, resume=args.resume, compiled=args.compiled):
             line = _line(event)
             if line:
                 log.write(json.dumps({"at": round(time.time(), 1), **line}) + "\n")

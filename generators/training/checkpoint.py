@@ -6,6 +6,7 @@ written beside its place and renamed, so one that is there is whole. No pickles.
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
@@ -68,6 +69,20 @@ def save(
     for old in sorted(folder.glob("step-????????"))[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return place
+
+
+def averaged(place: Path, network: nn.Module) -> nn.Module:
+    """A copy of the network with the averaged weights of a checkpoint."""
+    found = copy.deepcopy(network).eval()
+    weights = load_file(place / "weights.safetensors")
+    found.load_state_dict(
+        {
+            name.removeprefix("average."): value
+            for name, value in weights.items()
+            if name.startswith("average.")
+        }
+    )
+    return found
 
 
 def load(

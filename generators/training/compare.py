@@ -5,6 +5,8 @@ trained one after the other from scratch; what was stopped goes on where it stoo
 DIR/table.md then has a row each: the error of validation codes and pixels on noise and times that are always the
 same (so objectives compare), of the averaged and of the last weights; what the judge sees in few pictures of 8 steps;
 and processor seconds a step.
+
+On a GPU (--device cuda) say --live N: so many scenes are composed first and stay in its memory.
 """
 
 from __future__ import annotations
@@ -25,15 +27,18 @@ from generators.training import recipe as recipes
 from generators.training.recipe import Recipe
 
 COMPARISONS = Path(__file__).parent / "comparisons"
-PROMPTS, DRAWING_STEPS = 24, 8
+DRAWING_STEPS = 8
 COLUMNS = {
     "validation_codes": "error of codes",
     "validation_pixels": "of pixels",
     "last_codes": "of codes, last weights",
     "object_core_top1": "core object",
     "object_core_top5": "first five",
+    "object_common_top1": "common object",
+    "object_common_top5": "first five",
     "colour": "colour",
     "count": "number",
+    "held_out_object": "held-out pairs",
     "parameters": "million numbers",
     "seconds_a_step": "s of a processor a step",
 }
@@ -81,11 +86,12 @@ def load(path: Path | str) -> Comparison:
     return Comparison.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def train(recipe: Recipe, data: Path, out: Path) -> Any:
-    """Train one variant to its end, from where it stood; what it tells goes to out/log.jsonl. Returns the objective."""
-    from generators.training import loop
+def train(recipe: Recipe, data: Path, out: Path, **more: Any) -> tuple[Any, Any]:
+    """Train one variant to its end, from where it stood; what it tells goes to out/log.jsonl. Returns the objective and
+    the averaged network."""
+    from generators.training import checkpoint, loop
 
-    objective = loop.build(recipe, data, None)
+    objective = loop.build(recipe, data, None, **more)
     began: float | None = None
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
         for event in loop.train(recipe, objective, out):
@@ -102,11 +108,14 @@ def train(recipe: Recipe, data: Path, out: Path) -> Any:
             if row:
                 log.write(json.dumps(row) + "\n")
                 log.flush()
-    return objective
+    place = checkpoint.latest(out)
+    assert place is not None  # a run ends with one
+    return objective, checkpoint.averaged(place, objective.network)
 
 
-def figures(objective: Any, data: Path, out: Path) -> dict[str, float]:
+def figures(objective: Any, average: Any, data: Path, out: Path, prompts: int) -> dict[str, float]:
     """A trained variant's, by the names of COLUMNS."""
+    from generators.architectures import diffusion
     from generators.training.evaluate import Figures
     from generators.training.judge import open_judge
     from generators.training.painter import Painter
@@ -121,8 +130,9 @@ def figures(objective: Any, data: Path, out: Path) -> dict[str, float]:
     parts = [part for part in (network.unet, network.reader) if part is not None]
     found["parameters"] = sum(p.numel() for part in parts for p in part.parameters()) / 1e6
     found["seconds_a_step"] = statistics.median(told.get("seconds_a_step", [0.0]))
-    painter = Painter(out / "published", steps=DRAWING_STEPS, alone=True)
-    return found | Figures(open_judge(data), painter, PROMPTS, choosing=True).few()
+    drawn_from = diffusion.components(average, objective.codec, diffusion.SCHEDULER)
+    painter = Painter(drawn_from, steps=DRAWING_STEPS, alone=True, device=objective.device)
+    return found | Figures(open_judge(data), painter, prompts, choosing=True).few()
 
 
 def table(rows: dict[str, dict[str, float]]) -> str:
@@ -146,24 +156,36 @@ def main(argv: list[str]) -> int:
     """The command. Returns its exit status."""
     import torch
 
+    from generators.training.data import stream
+
     parser = argparse.ArgumentParser(prog="python -m generators.training.compare", description=__doc__)
     parser.add_argument("comparison", help="a comparison's name or file")
     parser.add_argument("--data", type=Path, required=True, help="a data folder of the recipe, made before")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--prompts", type=int, default=24, help="prompts a share")
+    parser.add_argument("--device", default="cpu", help="cuda: on the first GPU")
+    stream.add_arguments(parser)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
-    rows: dict[str, dict[str, float]] = {}
-    for name, recipe in load(args.comparison).recipes().items():
-        place = args.out / name
-        place.mkdir(parents=True, exist_ok=True)
-        kept = place / "figures.json"
-        if not kept.exists():
-            kept.write_text(json.dumps(figures(train(recipe, args.data, place), args.data, place)), "utf-8")
-        rows[name] = json.loads(kept.read_text(encoding="utf-8"))
-        (args.out / "table.md").write_text(table(rows), encoding="utf-8")
-        sys.stdout.write(f"{name}: {json.dumps(rows[name])}\n")
-        sys.stdout.flush()
+    wanted = load(args.comparison).recipes()
+    more: dict[str, Any] = {"device": args.device}
+    with stream.opened(next(iter(wanted.values())), args) as scenes:
+        if scenes is not None:
+            scenes.wait(args.live)
+            more["train"] = scenes
+        rows: dict[str, dict[str, float]] = {}
+        for name, recipe in wanted.items():
+            place = args.out / name
+            place.mkdir(parents=True, exist_ok=True)
+            kept = place / "figures.json"
+            if not kept.exists():
+                made = train(recipe, args.data, place, **more)
+                kept.write_text(json.dumps(figures(*made, args.data, place, args.prompts)), "utf-8")
+            rows[name] = json.loads(kept.read_text(encoding="utf-8"))
+            (args.out / "table.md").write_text(table(rows), encoding="utf-8")
+            sys.stdout.write(f"{name}: {json.dumps(rows[name])}\n")
+            sys.stdout.flush()
     return 0
 
 

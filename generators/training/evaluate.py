@@ -67,10 +67,10 @@ class Figures:
         return self.told
 
     def few(self) -> dict[str, float]:
-        """Core things, colours and numbers alone, by name: enough to tell short runs apart."""
-        self.told["object_core_top1"], self.told["object_core_top5"] = map(
-            _share, self._objects(self.core, 1)
-        )
+        """Core and common things, colours and numbers alone, by name: enough to tell short runs apart."""
+        for tier, names in (("core", self.core), ("common", self._mine(self.tiers["common"]))):
+            found = map(_share, self._objects(names, 1))
+            self.told[f"object_{tier}_top1"], self.told[f"object_{tier}_top5"] = found
         self._colours()
         self._numbers()
         return self.told
@@ -184,11 +184,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--choosing", action="store_true", help="the prompts by which weights are chosen")
     parser.add_argument("--only", choices=("objects", "words", "pairs"), help="one part of the figures")
     parser.add_argument("--alone", action="store_true", help="the network without the tool's help")
+    parser.add_argument("--device", default="cpu", help="cuda: draw on the first GPU")
     parser.add_argument("--likeness", type=int, default=0, help="pictures to compare with real scenes")
     args = parser.parse_args(argv)
     torch.set_num_threads(1)
     judge = open_judge(args.data)
-    painter = Painter(args.weights, steps=args.steps, guidance=args.guidance, alone=args.alone)
+    painter = Painter(
+        args.weights, steps=args.steps, guidance=args.guidance, alone=args.alone, device=args.device
+    )
     figures = Figures(judge, painter, args.limit, choosing=args.choosing)
     getattr(figures, args.only or "all")()
     told: dict[str, object] = {"ceilings": judge.ceilings, **figures.told}

@@ -16,19 +16,20 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from generators.architectures.precision import fast_bf16
+from generators.architectures.precision import in_bf16
 from generators.events import Checkpoint, Event, Metric, Progress
 from generators.training import checkpoint
 from generators.training.recipe import Recipe
 
 
 class Objective(Protocol):
-    """What an architecture is trained on. `network` is what learns."""
+    """What an architecture is trained on. `network` is what learns, on `device`."""
 
     network: nn.Module
+    device: torch.device
 
-    def loss(self, network: nn.Module, batch: int, rng: torch.Generator) -> Tensor:
-        """A scalar of `batch` examples drawn with `rng`; the only source of chance."""
+    def loss(self, network: nn.Module, batch: int, rng: torch.Generator, done: float) -> Tensor:
+        """A scalar of `batch` examples drawn with `rng`; the only source of chance. done: share of the run, 0 to 1."""
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Figures on examples that are never trained on; the same ones each time."""
@@ -37,11 +38,14 @@ class Objective(Protocol):
         """Write weights that tools can load: safetensors."""
 
 
-def train(recipe: Recipe, objective: Objective, out: Path, *, resume: bool = True) -> Iterator[Event]:
+def train(
+    recipe: Recipe, objective: Objective, out: Path, *, resume: bool = True, compiled: bool = False
+) -> Iterator[Event]:
     """Train until the recipe's last step; checkpoints go to `out`, the finished weights to `out`/published.
 
     Yields Progress and Metric ("loss" every `metric_every` steps, and what `validate` says) and Checkpoint. With
     `resume`, goes on from the newest checkpoint in `out`. Raises checkpoint.OtherRecipe where that is another run's.
+    compiled: by torch.compile, which takes a minute and pays on a GPU.
     """
     plan = recipe.schedule
     network = objective.network.train()
@@ -51,37 +55,46 @@ def train(recipe: Recipe, objective: Objective, out: Path, *, resume: bool = Tru
         lr=plan.learning_rate,
         betas=plan.betas,
         weight_decay=plan.weight_decay,
+        fused=objective.device.type == "cuda",
     )
-    rng = torch.Generator().manual_seed(recipe.seed)
+    rng = torch.Generator(objective.device).manual_seed(recipe.seed)
     state = checkpoint.State(recipe=recipe.digest)
     found = checkpoint.latest(out) if resume else None
     if found is not None:
         state = checkpoint.load(found, recipe.digest, network, average, optimiser, rng)
     else:
         yield from _measures(objective, average, 0)
+    if compiled:
+        network.compile()
+    losses: list[Tensor] = []  # on the device: to look at each would make it wait
     began = time.monotonic() - state.seconds
     while state.step < plan.steps:
         for group in optimiser.param_groups:
             group["lr"] = plan.rate(state.step)
-        with torch.autocast("cpu", torch.bfloat16, enabled=plan.bf16 and fast_bf16()):
-            loss = objective.loss(network, plan.batch, rng)
+        with in_bf16(objective.device, wanted=plan.bf16):
+            loss = objective.loss(network, plan.batch, rng, state.step / plan.steps)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), plan.clip)
         optimiser.step()
         state.step += 1
         state.seen += plan.batch
-        state.window.append(loss.item())
+        losses.append(loss.detach())
         _follow(average, network, min(plan.ema, (1 + state.step) / (20 + state.step)))
         state.seconds = time.monotonic() - began
-        if state.step % plan.metric_every == 0:
+        last = state.step == plan.steps
+        told = state.step % plan.metric_every == 0
+        keep = last or state.step % plan.checkpoint_every == 0
+        if told or keep:
+            state.window += torch.stack(losses).tolist()
+            losses.clear()
+        if told:
             yield Metric("loss", sum(state.window) / len(state.window), state.step)
             state.window.clear()
             yield Progress(state.step, plan.steps)
-        last = state.step == plan.steps
         if last or state.step % plan.validate_every == 0:
             yield from _measures(objective, average, state.step)
-        if last or state.step % plan.checkpoint_every == 0:
+        if keep:
             place = checkpoint.save(out, state, network, average, optimiser, rng)
             yield Checkpoint(place, state.step)
     objective.publish(average, out / "published")
@@ -99,9 +112,10 @@ def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
     torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
 
 
-def build(recipe: Recipe, data: Path, start: Path | None) -> Any:
-    """The objective of a recipe: asks the architecture's file. `start`: published weights to begin from."""
+def build(recipe: Recipe, data: Path, start: Path | None, **more: Any) -> Any:
+    """The objective of a recipe: asks the architecture's file. `start`: published weights to begin from. more: what that
+    file's `objective` takes besides, such as the device."""
     import importlib
 
     module = importlib.import_module(f"generators.architectures.{recipe.architecture}")
-    return module.objective(recipe, data, start)
+    return module.objective(recipe, data, start, **more)

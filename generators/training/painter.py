@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,42 +12,46 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generators.architectures.diffusion import load_components
-from generators.architectures.precision import fast_bf16
+from generators.architectures.precision import in_bf16
 from generators.image import pairs
 from generators.image.pipelines import quieten
 from generators.image.samplers import RECIPES
 from generators.image.vocabulary import Vocabulary
 
-BATCH = 16
+BATCH, LARGE_BATCH = 16, 128  # pictures at a time on a processor, on a GPU
 Bytes = NDArray[np.uint8]
 
 
 class Painter:
-    """steps, guidance: the pipeline's. solver: a name of samplers.py for models that say the clean picture. alone: the network by itself, without the tool's help with two things.
+    """weights: published ones, or a pipeline's parts. steps, guidance: the pipeline's. solver: a name of samplers.py for models that say the clean picture. alone: the network by itself, without the tool's help with two things.
 
     seconds: processor time of the drawing so far; pictures: how many were drawn in it.
     """
 
     def __init__(
         self,
-        weights: Path,
+        weights: Path | dict[str, Any],
         *,
         steps: int = 20,
         guidance: float = 3.0,
         solver: str = "dpm++",
         alone: bool = False,
+        device: torch.device | str = "cpu",
     ) -> None:
         import diffusers
 
         quieten()
-        self.pipeline = diffusers.StableDiffusionPipeline(**load_components(weights))
+        parts = weights if isinstance(weights, dict) else load_components(weights)
+        self.pipeline = diffusers.StableDiffusionPipeline(**parts).to(device)
+        self.device = torch.device(device)
+        self.together = BATCH if self.device.type == "cpu" else LARGE_BATCH
         kind, settings = RECIPES["clean"][solver]
         self.pipeline.scheduler = getattr(diffusers, kind).from_config(
             self.pipeline.scheduler.config, **settings
         )
         self.pipeline.set_progress_bar_config(disable=True)
         self.steps, self.guidance = steps, guidance
-        self.names = None if alone else Vocabulary.of(weights).names
+        self.names = None if alone or isinstance(weights, dict) else Vocabulary.of(weights).names
         self.seconds, self.pictures = 0.0, 0
 
     def draw(self, prompts: list[str], seed: int) -> Bytes:
@@ -55,8 +60,8 @@ class Painter:
         out = np.empty((len(prompts), 64, 64, 3), np.uint8)
         for kind in (None, False, True):  # neither beside nor above each other, beside, above
             rows = [row for row, pair in enumerate(read) if (pair.stacked if pair else None) is kind]
-            for start in range(0, len(rows), BATCH):
-                some = rows[start : start + BATCH]
+            for start in range(0, len(rows), self.together):
+                some = rows[start : start + self.together]
                 rngs = [torch.Generator().manual_seed(seed * 100_000 + row) for row in some]
                 alone = [pair.alone for row in some if (pair := read[row])]
                 out[some] = (
@@ -81,7 +86,7 @@ class Painter:
 
     def _batch(self, prompts: list[str], rngs: list[torch.Generator]) -> Bytes:
         began = time.process_time()
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
+        with torch.no_grad(), in_bf16(self.device):
             made = self.pipeline(
                 prompts,
                 width=64,

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from generators.training.data.scenes import Composer, Mix
 from generators.training.data.sprites import SIZE, load
@@ -30,8 +33,21 @@ class Scenes:
 
     pictures: NDArray[np.uint8]
     states: NDArray[np.float16]
-    empty: NDArray[np.float16]
+    empty: Tensor
     rows: list[dict[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, picks: Tensor) -> tuple[Tensor, Tensor]:
+        """(pictures, token states) of these rows, as they are kept."""
+        places = picks.cpu().numpy()
+        return torch.from_numpy(self.pictures[places]), torch.from_numpy(self.states[places])
+
+    @cached_property
+    def easy(self) -> Tensor:
+        """Rows with one thing on white."""
+        return torch.tensor([place for place, row in enumerate(self.rows) if is_easy(row)])
 
     @staticmethod
     def open(folder: Path) -> Scenes:
@@ -40,9 +56,22 @@ class Scenes:
         return Scenes(
             np.load(folder / "pictures.npy", mmap_mode="r"),
             np.load(folder / "states.npy", mmap_mode="r"),
-            np.load(folder / "empty.npy"),
+            torch.from_numpy(np.load(folder / "empty.npy")),
             rows,
         )
+
+
+def is_easy(row: Mapping[str, Any]) -> bool:
+    """Whether one thing on white is all that the scene shows."""
+    return row["count"] == 1 and row["ground"] is None
+
+
+def small(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """A scene's picture at the training size."""
+    step = SIZE // size
+    mean = picture.reshape(size, step, size, step, 3).mean((1, 3), dtype=np.float32)
+    pixels: NDArray[np.uint8] = mean.round().astype(np.uint8)
+    return pixels
 
 
 def make(
@@ -87,9 +116,7 @@ def _part(
     sprites: Path, out: Path, seed: int, mix: Mix | None, size: int, which: range
 ) -> list[dict[str, Any]]:
     """Write the pictures and states of these scenes into the arrays of `out`; returns what is in them."""
-    import torch
-
-    from generators.architectures.precision import fast_bf16
+    from generators.architectures.precision import in_bf16
     from generators.architectures.sentence import encode, load_encoder
 
     if multiprocessing.parent_process() is not None:
@@ -100,14 +127,12 @@ def _part(
     pictures = np.load(out / "pictures.npy", mmap_mode="r+")
     states = np.load(out / "states.npy", mmap_mode="r+")
     rows: list[dict[str, Any]] = []
-    step = SIZE // size
     for start in range(which.start, which.stop, CHUNK):
         scenes = [
             composer.scene(seed * 2**24 + index) for index in range(start, min(start + CHUNK, which.stop))
         ]
         for offset, scene in enumerate(scenes):
-            small = scene.picture.reshape(size, step, size, step, 3).mean((1, 3), dtype=np.float32)
-            pictures[start + offset] = small.round().astype(np.uint8)
+            pictures[start + offset] = small(scene.picture, size)
             rows.append(
                 {
                     "caption": scene.caption,
@@ -119,7 +144,7 @@ def _part(
                     "style": scene.style,
                 }
             )
-        with torch.autocast("cpu", torch.bfloat16, enabled=fast_bf16()):
+        with in_bf16("cpu"):
             encoded = encode(encoder, tokenizer, [scene.caption for scene in scenes])
         states[start : start + len(scenes)] = encoded.numpy().astype(np.float16)
     pictures.flush()

@@ -8,11 +8,14 @@ from generators.training.data.scenes import Mix
 from generators.training.recipe import Recipe
 
 
-def prepare(recipe: Recipe, folder: Path, icons: Path | None, workers: int = 1) -> None:
+def prepare(
+    recipe: Recipe, folder: Path, icons: Path | None, workers: int = 1, *, live: bool = False
+) -> None:
     """Sprites, then training and validation scenes where the recipe asks for any, under `folder`; each is made only
     where it is missing.
 
     icons: a node_modules folder with the packages that sprites.py names; needed while there are no sprites. workers: processes that compose.
+    live: no training scenes, which a stream composes.
     Raises FileNotFoundError, with what to do, where it is missing.
     """
     from generators.training.data import cache, sprites
@@ -32,7 +35,7 @@ def prepare(recipe: Recipe, folder: Path, icons: Path | None, workers: int = 1) 
     if "scenes" not in recipe.data:
         return
     mix = Mix(**recipe.data.get("mix", {}))
-    for name, offset in (("train", 0), ("validation", 1)):
+    for name, offset in (("train", 0), ("validation", 1))[live:]:
         if not (folder / name / "scenes.json").exists():
             cache.make(
                 drawn,
