@@ -39,6 +39,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--steps", type=int, help="another number of steps than the recipe's, to end a run sooner"
     )
+    parser.add_argument("--seconds", type=float, help="end after so long, where the steps take longer")
     parser.add_argument(
         "--cooldown", type=int, help="another number of last steps over which the learning rate falls"
     )
@@ -83,7 +84,8 @@ def main(argv: list[str]) -> int:
         if scenes is not None:
             scenes.wait(FIRST)
         objective = loop.build(recipe, args.data, args.start, **more)
-        for event in loop.train(recipe, objective, args.out, resume=args.resume, compiled=args.compiled):
+        how = {"resume": args.resume, "compiled": args.compiled, "seconds": args.seconds}
+        for event in loop.train(recipe, objective, args.out, **how):
             line = _line(event)
             if line:
                 log.write(json.dumps({"at": round(time.time(), 1), **line}) + "\n")

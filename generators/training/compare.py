@@ -4,7 +4,7 @@ A comparison is a TOML file: a recipe, a schedule for all, and named variants th
 trained one after the other from scratch; what was stopped goes on where it stood, and what is done is not done again.
 DIR/table.md then has a row each: the error of validation codes and pixels on noise and times that are always the
 same (so objectives compare), of the averaged and of the last weights; what the judge sees in few pictures of 8 steps;
-and processor seconds a step.
+and seconds a step, of the processor or of the GPU.
 
 On a GPU (--device cuda) say --live N: so many scenes are composed first and stay in its memory.
 """
@@ -40,7 +40,7 @@ COLUMNS = {
     "count": "number",
     "held_out_object": "held-out pairs",
     "parameters": "million numbers",
-    "seconds_a_step": "s of a processor a step",
+    "seconds_a_step": "s a step",
 }
 
 
@@ -92,6 +92,7 @@ def train(recipe: Recipe, data: Path, out: Path, **more: Any) -> tuple[Any, Any]
     from generators.training import checkpoint, loop
 
     objective = loop.build(recipe, data, None, **more)
+    clock = time.process_time if objective.device.type == "cpu" else time.perf_counter
     began: float | None = None
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
         for event in loop.train(recipe, objective, out):
@@ -103,8 +104,8 @@ def train(recipe: Recipe, data: Path, out: Path, **more: Any) -> tuple[Any, Any]
                 began = None
             elif isinstance(event, Progress):
                 if began is not None:
-                    row = {"seconds_a_step": (time.process_time() - began) / recipe.schedule.metric_every}
-                began = time.process_time()
+                    row = {"seconds_a_step": (clock() - began) / recipe.schedule.metric_every}
+                began = clock()
             if row:
                 log.write(json.dumps(row) + "\n")
                 log.flush()

@@ -39,13 +39,20 @@ class Objective(Protocol):
 
 
 def train(
-    recipe: Recipe, objective: Objective, out: Path, *, resume: bool = True, compiled: bool = False
+    recipe: Recipe,
+    objective: Objective,
+    out: Path,
+    *,
+    resume: bool = True,
+    compiled: bool = False,
+    seconds: float | None = None,
 ) -> Iterator[Event]:
     """Train until the recipe's last step; checkpoints go to `out`, the finished weights to `out`/published.
 
     Yields Progress and Metric ("loss" every `metric_every` steps, and what `validate` says) and Checkpoint. With
     `resume`, goes on from the newest checkpoint in `out`. Raises checkpoint.OtherRecipe where that is another run's.
-    compiled: by torch.compile, which takes a minute and pays on a GPU.
+    compiled: by torch.compile, which takes a minute and pays on a GPU. seconds: ends after so long where its steps take
+    longer, the learning rate falling as if it had been known how many they would be; such a run is not repeatable.
     """
     plan = recipe.schedule
     network = objective.network.train()
@@ -68,11 +75,15 @@ def train(
         network.compile()
     losses: list[Tensor] = []  # on the device: to look at each would make it wait
     began = time.monotonic() - state.seconds
-    while state.step < plan.steps:
+    last = state.step >= plan.steps
+    while not last:
+        done = state.step / plan.steps
+        if seconds is not None:
+            done = min(max(done, (time.monotonic() - began) / seconds), (plan.steps - 1) / plan.steps)
         for group in optimiser.param_groups:
-            group["lr"] = plan.rate(state.step)
+            group["lr"] = plan.rate(round(done * plan.steps), begun=state.step)
         with in_bf16(objective.device, wanted=plan.bf16):
-            loss = objective.loss(network, plan.batch, rng, state.step / plan.steps)
+            loss = objective.loss(network, plan.batch, rng, done)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), plan.clip)
@@ -82,7 +93,7 @@ def train(
         losses.append(loss.detach())
         _follow(average, network, min(plan.ema, (1 + state.step) / (20 + state.step)))
         state.seconds = time.monotonic() - began
-        last = state.step == plan.steps
+        last = state.step == plan.steps or (seconds is not None and state.seconds >= seconds)
         told = state.step % plan.metric_every == 0
         keep = last or state.step % plan.checkpoint_every == 0
         if told or keep:

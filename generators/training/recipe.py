@@ -40,9 +40,10 @@ class Schedule(BaseModel):
     validate_every: int = Field(default=200, ge=1)
     checkpoint_every: int = Field(default=200, ge=1)
 
-    def rate(self, step: int) -> float:
-        """The learning rate of a step, from 0."""
-        rising = min(1.0, (step + 1) / self.warmup) if self.warmup else 1.0
+    def rate(self, step: int, *, begun: int | None = None) -> float:
+        """The learning rate of a step, from 0. begun: steps so far, where a run that ends by the clock counts as further."""
+        so_far = step if begun is None else begun
+        rising = min(1.0, (so_far + 1) / self.warmup) if self.warmup else 1.0
         left = self.steps - step
         falling = max(self.floor, left / self.cooldown) if self.cooldown and left < self.cooldown else 1.0
         return self.learning_rate * rising * falling

@@ -94,3 +94,14 @@ def test_what_is_published_can_be_begun_from(recipe: Recipe, squares: Path, tmp_
     pixels = torch.rand(1, 3, 16, 16) * 2 - 1
     codes = again.codec.to_codes(pixels)
     assert torch.allclose(again.codec.to_codes(again.codec.to_pixels(codes)), codes, atol=1e-4)
+
+
+def test_a_run_may_end_by_the_clock(recipe: Recipe, squares: Path, tmp_path: Path) -> None:
+    long = recipe.model_copy(
+        update={"schedule": recipe.schedule.model_copy(update={"steps": 100_000, "cooldown": 50_000})}
+    )
+    objective = loop.build(long, squares, None)
+    told = losses(list(loop.train(long, objective, tmp_path, seconds=2.0)))
+    assert 1 < len(told) < 100_000
+    assert (tmp_path / "published" / "unet").is_dir()
+    assert checkpoint.latest(tmp_path) is not None
