@@ -101,7 +101,7 @@ def _suite(words: list[str], checks: Sequence[Check]) -> list[Outcome]:
     if words:  # a browser is looked for when one of them wants it
         return [*_side_by_side(checks), _named(words)]
     try:
-        chromium = browser.ensure()
+        chromium = browser.lighter()
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return [*_side_by_side(checks), Outcome("a browser for the tests", False, 0.0)]

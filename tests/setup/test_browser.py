@@ -22,6 +22,8 @@ def test_the_path_comes_next(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.delenv("STUDIO_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert browser.find() == str(tmp_path / "chromium")
+    (tmp_path / "chromium-headless-shell").touch(mode=0o755)
+    assert browser.lighter() == str(tmp_path / "chromium-headless-shell"), "the one that costs less"
 
 
 def test_a_wrong_name_is_said_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
