@@ -17,7 +17,7 @@ from generators.events import Checkpoint, Event, Metric
 from generators.training import recipe as recipes
 from generators.training.data import stream
 
-FIRST = 20_000  # scenes that are waited for where they are composed while training
+FIRST = 5_000  # scenes that are waited for where they are composed while training
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
