@@ -39,9 +39,10 @@ SLOW_MACHINE_MS = 30_000  # a busy machine is not a fault; what must be quick sa
 SHORT_TIMES = {  # seconds; a killed worker's job comes back within a few
     "STUDIO_LEASE_S": "3",
     "STUDIO_BEAT_S": "0.5",
-    "STUDIO_SWEEP_S": "0.25",
+    "STUDIO_SWEEP_S": "0.5",
     "STUDIO_CANCEL_GRACE_S": "1",
     "STUDIO_MEANING": "0",  # the tests of meaning start what computes it themselves
+    "STUDIO_MEANING_LOOK_S": "0.1",
 }
 
 
@@ -110,6 +111,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ):
             item.add_marker(pytest.mark.db)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the test database is there before it is asked for: a copy of the migrated one."""
+    from django.db import connection
+
+    from tests.migrated import copy_to
+
+    if connection.vendor != "sqlite":
+        return False
+    copy_to(Path(connection.settings_dict["TEST"]["NAME"]), HOME / "data")
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ import httpx
 
 from studio.processes import spawn, stop
 from studio.setup import ports
+from tests.migrated import copy_to
 
 if TYPE_CHECKING:
     from tests.provider import Provider
@@ -30,8 +31,12 @@ _numbers = itertools.count(1)
 class Stack:
     """Starts, answers for and stops one studio."""
 
-    def __init__(self, folder: Path, more_env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, more_env: Mapping[str, str] | None = None, *, fresh: bool = False
+    ) -> None:
+        """fresh: its first start makes the database itself, as a person's does; else it begins with a migrated one."""
         folder.mkdir(parents=True, exist_ok=True)
+        self.fresh = fresh
         self.data = folder / "data"
         self.port = ports.free()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -53,6 +58,9 @@ class Stack:
 
     def start(self, *, worker: bool = True) -> None:
         """Start it and wait until the pages (and, with worker, a node) answer."""
+        database = self.data / "studio.sqlite3"
+        if not (self.fresh or "DATABASE_URL" in self.env or database.exists()):
+            copy_to(database, Path(os.environ["STUDIO_DATA"]))
         self._output = self.console.open("ab")
         argv = [sys.executable, "manage.py", "studio"]
         self._process = spawn(argv, env=self.env, cwd=ROOT, output=self._output)

@@ -22,7 +22,7 @@ from tests.stack import Stack
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Stack]:
     """A studio of this test's own, for what must not be done to the shared one."""
-    running = Stack(tmp_path, SHORT_TIMES)
+    running = Stack(tmp_path, SHORT_TIMES, fresh=True)
     running.start()
     yield running
     running.stop()
