@@ -12,6 +12,7 @@ from studio.notices import mail
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # those of pages and API, which it would load for nothing
     help = "Puts back jobs of dead workers and rings for those that wait, once a second; sends e-mails and webhooks."
 
     def handle(self, *args: Any, **options: Any) -> None:
