@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,32 @@ ON_POSTGRES = (  # their rows, on PostgreSQL too
     "tests/integrations",
     "tests/owning",
     "tests/chains",
+)
+NOT_ON_POSTGRES = (  # of those: files, pictures, mail, calls and passwords, whose rows are asked for as everywhere
+    "tests/gallery/test_add.py",
+    "tests/gallery/test_asset_page.py",
+    "tests/gallery/test_compare_page.py",
+    "tests/gallery/test_export.py",
+    "tests/gallery/test_files.py",
+    "tests/gallery/test_meaning.py::test_like_an_asset",
+    "tests/gallery/test_meaning.py::test_one_node_keeps_it_and_the_next_takes_over",
+    "tests/gallery/test_meaning.py::test_other_words_another_meaning",
+    "tests/gallery/test_meaning.py::test_over_the_api",
+    "tests/gallery/test_meaning.py::test_the_child_is_killed",
+    "tests/gallery/test_meaning.py::test_whoever_should_answer_does_not",
+    "tests/gallery/test_power_loss.py",
+    "tests/gallery/test_storage.py",
+    "tests/gallery/test_texts.py",
+    "tests/gallery/test_uploads.py",
+    "tests/integrations/test_send.py",
+    "tests/jobs/test_addons.py",
+    "tests/jobs/test_beat.py",
+    "tests/jobs/test_grid.py",
+    "tests/notices/test_mail.py",
+    "tests/teams/test_company_signin.py",
+    "tests/teams/test_passkeys.py",
+    "tests/teams/test_second_step.py",
+    "tests/teams/test_signin_page.py",
 )
 
 MAKING = (  # what loads models and starts processes of its own
@@ -105,11 +132,14 @@ def _suite(words: list[str], checks: Sequence[Check]) -> list[Outcome]:
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
         return [*_side_by_side(checks), Outcome("a browser for the tests", False, 0.0)]
-    with postgres.server(lasting=False) as url:
-        return _side_by_side([*_parts(chromium, url), *checks])
+    with (
+        postgres.server(lasting=False) as url,
+        tempfile.TemporaryDirectory(prefix="studio-tests-shared-") as shared,
+    ):
+        return _side_by_side([*_parts(chromium, url, shared), *checks])
 
 
-def _parts(chromium: str, postgres_url: str) -> list[Check]:
+def _parts(chromium: str, postgres_url: str, shared: str) -> list[Check]:
     """Processes of their own, each with its own data, Redis and database; the longest first, checks fill what is left.
 
     The faults mostly wait, for leases to end and processes to start, while the rooms mostly compute.
@@ -117,11 +147,11 @@ def _parts(chromium: str, postgres_url: str) -> list[Check]:
 
     def part(name: str, *words: str, **env: str) -> Check:
         argv = python("-m", "pytest", "-q", "--durations=10", "--durations-min=2", "-p", "no:cacheprovider")
-        return Check(name, (*argv, *words), env=env, tells=True)
+        return Check(name, (*argv, *words), env={**env, "STUDIO_TESTS_SHARED": shared}, tells=True)
 
     apart = ("tests/faults", "tests/browser", *MAKING)
     rooms = [f"--ignore={folder}" for folder in apart]
-    on_postgres = [folder for folder in ON_POSTGRES if (ROOT / folder).is_dir()]
+    on_postgres = [*ON_POSTGRES, *(f"--deselect={file}" for file in NOT_ON_POSTGRES)]
     return [
         part("tests of the rooms", "tests", *rooms, STUDIO_CHROMIUM=chromium),
         part("tests of pages", "tests/browser", STUDIO_CHROMIUM=chromium),
