@@ -13,6 +13,7 @@ Look = tuple[Literal["dark", "light"], int]
 CROSSWISE: tuple[Look, ...] = (("dark", 1440), ("light", 390))
 REST: tuple[Look, ...] = (("light", 1440), ("dark", 390))
 LOOKS = CROSSWISE + REST if os.environ.get("STUDIO_EVERY_LOOK") == "1" else CROSSWISE
+FRAMES = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
 def look(page: Page, path: str) -> None:
@@ -22,6 +23,6 @@ def look(page: Page, path: str) -> None:
     for theme, width in LOOKS:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(250)  # colours move to the other theme
+        page.evaluate(FRAMES)  # colours begin to move to the other theme; `found` has them arrive
         assert found(page) == [], f"{path}, {theme}, {width}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"

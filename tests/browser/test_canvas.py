@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.looks import LOOKS
 from tests.browser.steps import call, found
 
 DONE_MS = 120_000
@@ -185,12 +186,11 @@ def test_it_works(page: Page) -> None:
     assert wide[:, 160:].std() > 0
 
     page.locator("canvas-page").get_by_role("button", name="Layers").click()
-    for theme in ("dark", "light"):
-        for width in (390, 1440):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            page.set_viewport_size({"width": width, "height": 900})
-            assert found(page) == [], f"{theme}, {width}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 900})
+        assert found(page) == [], f"{theme}, {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_without_a_pointer(page: Page) -> None:

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
@@ -49,6 +50,7 @@ def mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> FilePayload:
     return {"name": "mask.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
+@pytest.mark.slow
 def test_it_works(page: Page) -> None:
     page.goto("/gallery/")
     size = {"width": 128, "height": 128, "steps": 12}

@@ -57,7 +57,7 @@ def test_a_beat_that_waited_past_the_end_leaves_the_child_alone(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("cancelled", [False, True])
+@pytest.mark.parametrize("cancelled", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_it_beats_while_inputs_are_copied(
     cancelled: bool, submit: Callable[..., Job], slot: Slot, bob: User, tmp_path: Path
 ) -> None:

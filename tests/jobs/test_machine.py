@@ -235,11 +235,12 @@ class Life(RuleBasedStateMachine):
         assert open_rows == running
 
 
-def test_any_order_keeps_the_promises(db: None) -> None:
+@pytest.mark.parametrize("walks", [20, pytest.param(50, marks=pytest.mark.slow)])
+def test_any_order_keeps_the_promises(walks: int, db: None) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=50,
+            max_examples=walks,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

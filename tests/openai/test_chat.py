@@ -81,7 +81,7 @@ def test_a_stream_stays_whole_when_the_child_is_killed(
         client.chat.completions.create(
             model="default",
             messages=[{"role": "user", "content": "Write a story about a lamp."}],
-            max_tokens=160,
+            max_tokens=80,
             seed=7,
             stream=True,
         )

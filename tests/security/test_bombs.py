@@ -146,7 +146,7 @@ def test_a_body_that_is_too_large(api: httpx.Client, stack: Stack) -> None:
 
 def test_others_do_not_wait_for_a_bomb(api: httpx.Client, stack: Stack) -> None:
     """While four files that take long are decoded, others' requests are answered within two seconds."""
-    slow = many_frames(12)
+    slow = many_frames(5)
     done = threading.Event()
     statuses: list[int] = []
 

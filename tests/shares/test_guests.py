@@ -197,6 +197,7 @@ def wait_played(client: Client, address: str) -> bytes:
     raise AssertionError("it was not marked in ten minutes")
 
 
+@pytest.mark.slow
 def test_a_watermark_over_film_and_sound(people: People, film: Asset, sound: Asset, asset: Make) -> None:
     """What is played carries it; while it is being made, where it cannot be and for a download there is nothing."""
     import av

@@ -22,6 +22,10 @@ from tests.generators.image.pictures import Pixels, array, assets, box_mask, pix
 Make = Callable[..., Context]
 Tiny = Callable[[str], ModelFiles]
 LARGE = ("stable_diffusion", "stable_diffusion_xl", "stable_diffusion_3", "flux", "qwen_image", "z_image")
+SOME = [  # the two that differ most in every run
+    family if family in ("stable_diffusion", "qwen_image") else pytest.param(family, marks=pytest.mark.slow)
+    for family in LARGE
+]
 EDITORS = ("instruct_pix2pix", "flux_kontext")
 
 
@@ -71,9 +75,9 @@ def test_outside_the_mask_not_a_byte_changes(mode: str, change: Change) -> None:
 
 
 def test_a_large_picture_is_worked_on_in_a_window(change: Change) -> None:
-    picture, mask = scene(4096, 1024), box_mask((4096, 1024), (4000, 10, 4090, 100))
+    picture, mask = scene(2048, 512), box_mask((2048, 512), (1950, 10, 2040, 100))
     made = change(POCKET, picture, mask, steps=2)
-    assert made.shape == (1024, 4096, 3)
+    assert made.shape == (512, 2048, 3)
     assert (made[array(mask) == 0] == array(picture)[array(mask) == 0]).all()
     assert (made[array(mask) == 255] != array(picture)[array(mask) == 255]).any()
 
@@ -94,7 +98,7 @@ def test_nothing_changes_at_strength_0(change: Change) -> None:
     assert (change(POCKET, scene(), strength=0) == array(scene())).all()
 
 
-@pytest.mark.parametrize("family", LARGE)
+@pytest.mark.parametrize("family", SOME)
 def test_any_diffusers_folder(family: str, tiny: Tiny, change: Change) -> None:
     model, picture = tiny(family), scene(80, 64)
     whole = change(model, picture, strength=0.5)

@@ -61,7 +61,15 @@ def test_it_works(prompt: str, context: Make) -> None:
     assert (drawn(ctx, prompt=prompt, steps=12, step_cache=True) == near).all()
 
 
-@pytest.mark.parametrize("family", ["stable_diffusion", "stable_diffusion_xl", "flux", "qwen_image"])
+@pytest.mark.parametrize(
+    "family",
+    [
+        "stable_diffusion",
+        "flux",
+        pytest.param("stable_diffusion_xl", marks=pytest.mark.slow),
+        pytest.param("qwen_image", marks=pytest.mark.slow),
+    ],
+)
 def test_any_network_that_can(family: str, tiny: Tiny, context: Make) -> None:
     ctx = context(tiny(family))
     assert step_cache.fits(ctx.model(pipelines.load))
