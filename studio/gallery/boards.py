@@ -18,7 +18,7 @@ from studio.gallery.filters import Filters, filters_from
 from studio.gallery.models import Asset, Board, BoardItem
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.models import Team
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import Actor, NotThere, find, require
 
 MOST_ITEMS = 10_000
 STEP = 1024.0
@@ -38,12 +38,8 @@ def visible(actor: Actor) -> QuerySet[Board]:
 
 def get_visible(actor: Actor, id: uuid.UUID, verb: str = "board.view", *, deleted: bool = False) -> Board:
     """The board, for `verb`; NotThere or NotAllowed. deleted: one that was taken away is found too."""
-    rows = Board.objects.filter(team_id__in=actor.team_ids) if deleted else visible(actor)
-    board = rows.select_related("team").filter(pk=id).first()
-    if board is None:
-        raise NotThere
-    require(actor, verb, board)
-    return board
+    rows = Board.objects.all() if deleted else visible(actor)
+    return find(actor, rows.select_related("team"), id, verb)
 
 
 def create(

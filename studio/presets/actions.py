@@ -20,7 +20,7 @@ from studio.presets.models import Preset, Wildcard
 from studio.presets.wordings import NAME, Wordings
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.models import Team
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import Actor, find, require
 
 MOST_LINES = 2000
 LONGEST = 200_000
@@ -34,11 +34,7 @@ def visible(kind: type[Kept], actor: Actor) -> QuerySet[Kept]:
 
 def get_visible(kind: type[Kept], actor: Actor, id: uuid.UUID, verb: str = "preset.view") -> Kept:
     """The preset or wildcard, for `verb`; NotThere or NotAllowed."""
-    found = visible(kind, actor).filter(pk=id).first()
-    if found is None:
-        raise NotThere
-    require(actor, verb, found)
-    return found
+    return find(actor, visible(kind, actor), id, verb)
 
 
 def lists_of(team: Team) -> dict[str, list[str]]:

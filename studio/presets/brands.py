@@ -21,7 +21,7 @@ from studio.gallery.models import Asset, Medium
 from studio.presets.models import Brand
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.models import Team
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import Actor, NotThere, find, require
 
 KEPT = timedelta(days=30)  # how long a deleted one can be taken back
 
@@ -44,12 +44,8 @@ def visible(actor: Actor) -> QuerySet[Brand]:
 
 def get_visible(actor: Actor, id: uuid.UUID, verb: str = "preset.view", *, deleted: bool = False) -> Brand:
     """The kit, for `verb`; NotThere or NotAllowed. deleted: also one that was taken away."""
-    rows = Brand.objects.filter(team_id__in=actor.team_ids).select_related("team", "logo")
-    found = (rows if deleted else visible(actor)).filter(pk=id).first()
-    if found is None:
-        raise NotThere
-    require(actor, verb, found)
-    return found
+    rows = Brand.objects.select_related("team", "logo") if deleted else visible(actor)
+    return find(actor, rows, id, verb)
 
 
 def of_team(team: Team) -> QuerySet[Brand]:

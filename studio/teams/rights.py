@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from studio import statements
 from studio.teams.models import ApiToken, Member, Role, Team, User
@@ -86,6 +88,9 @@ SCOPES: dict[str, frozenset[str]] = {
     "manage": frozenset(_OWNER) | OPERATOR_VERBS,
 }
 """What a token's scopes let through, before the person's role is asked. A token without scopes has all."""
+
+
+Row = TypeVar("Row", bound=Model)
 
 
 class NotThere(Exception):
@@ -203,3 +208,12 @@ def require(actor: Actor, verb: str, thing: Any) -> None:
     reason = why_not(actor, verb, thing)
     if reason is not None:
         raise reason
+
+
+def find(actor: Actor, rows: QuerySet[Row], id: uuid.UUID, verb: str) -> Row:
+    """The one of these rows with this id, of the actor's teams, for `verb`; NotThere or NotAllowed."""
+    found = rows.filter(pk=id, team_id__in=actor.team_ids).first()
+    if found is None:
+        raise NotThere
+    require(actor, verb, found)
+    return found

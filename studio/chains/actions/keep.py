@@ -14,7 +14,7 @@ from studio.chains import steps
 from studio.chains.models import Chain, ChainRun
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.models import Team
-from studio.teams.rights import Actor, NotThere, require
+from studio.teams.rights import Actor, find, require
 
 KEPT = timedelta(days=30)  # how long a deleted one can be taken back
 LONGEST_NAME = 80
@@ -26,22 +26,13 @@ def visible(actor: Actor) -> QuerySet[Chain]:
 
 def get_visible(actor: Actor, id: uuid.UUID, verb: str = "chain.view", *, deleted: bool = False) -> Chain:
     """The chain, for `verb`; NotThere or NotAllowed. deleted: also one that was taken away."""
-    rows = Chain.objects.filter(team_id__in=actor.team_ids) if deleted else visible(actor)
-    found = rows.select_related("team").filter(pk=id).first()
-    if found is None:
-        raise NotThere
-    require(actor, verb, found)
-    return found
+    rows = Chain.objects.all() if deleted else visible(actor)
+    return find(actor, rows.select_related("team"), id, verb)
 
 
 def get_visible_run(actor: Actor, id: uuid.UUID, verb: str = "chain.view") -> ChainRun:
     """One run, for `verb`; NotThere or NotAllowed."""
-    runs = ChainRun.objects.filter(team_id__in=actor.team_ids)
-    found = runs.select_related("team", "author", "chain").filter(pk=id).first()
-    if found is None:
-        raise NotThere
-    require(actor, verb, found)
-    return found
+    return find(actor, ChainRun.objects.select_related("team", "author", "chain"), id, verb)
 
 
 def save(*, actor: Actor, team: Team, name: str, chain: list[steps.Step]) -> Chain:
