@@ -1,7 +1,7 @@
 // <chain-form>: what a chain asks for at each run; a press on Run begins one and goes to its page.
 
 import "./fields/all.js";
-import { post } from "./api.js";
+import { post, freshKey } from "./api.js";
 import { page } from "./create/page.js";
 
 const key = (name) => name.replace(/^s(\d+)-/, "$1."); // s1-prompt is the input "prompt" of step 1
@@ -9,6 +9,9 @@ const key = (name) => name.replace(/^s(\d+)-/, "$1."); // s1-prompt is the input
 class ChainForm extends HTMLElement {
   connectedCallback() {
     this.fields = [...this.querySelectorAll("[data-name]")];
+    this.key = freshKey(); // pressing Run again after a lost answer begins nothing twice
+    this.addEventListener("field-change", () => { this.key = freshKey(); });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.free());
     this.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.run();
@@ -33,13 +36,18 @@ class ChainForm extends HTMLElement {
     this.problem("");
     for (const field of this.fields) field.error = "";
     try {
-      const run = await post(`chains/${page.chain}/run`, { values: this.values });
+      const run = await post(`chains/${page.chain}/run`, { values: this.values }, { key: this.key });
+      this.key = freshKey();
       location.href = `/chains/runs/${run.id}/`;
     } catch (problem) {
       this.show(problem);
-      this.busy = false;
-      button.removeAttribute("aria-busy");
+      this.free();
     }
+  }
+
+  free() {
+    this.busy = false;
+    this.querySelector('[type="submit"]').removeAttribute("aria-busy");
   }
 
   /** Beside the field where it is one's: a blank by its own name, an input of the first step by that of its tool. */

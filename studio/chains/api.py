@@ -14,6 +14,7 @@ from studio.chains.json import chain_json, run_json
 from studio.chains.models import Chain, ChainRun
 from studio.chains.steps import Step
 from studio.gallery.actions import get_visible as get_asset
+from studio.jobs.api import IdempotencyKey
 from studio.problems import InvalidInputs
 from studio.teams.asked import default_team, team_for, teams_for
 from studio.teams.auth import ApiRequest
@@ -173,7 +174,11 @@ def restore(request: ApiRequest, chain: uuid.UUID) -> dict[str, Any]:
 
 
 @router.post("/chains/{uuid:chain}/run", response={201: RunOut}, summary="Run a chain")
-def run(request: ApiRequest, chain: uuid.UUID, body: RunIn) -> Status[dict[str, Any]]:
-    """The first step is submitted at once, each other one when the one before has ended well."""
+def run(
+    request: ApiRequest, chain: uuid.UUID, body: RunIn, idempotency_key: IdempotencyKey = None
+) -> Status[dict[str, Any]]:
+    """The first step is submitted at once, each other one when the one before has ended well. You get a notice when it
+    ends: done, failed, or stopped by somebody else."""
     found = actions.get_visible(request.actor, chain)
-    return Status(201, run_json(actions.run(actor=request.actor, chain=found, given=body.values)))
+    begun = actions.run(actor=request.actor, chain=found, given=body.values, idempotency_key=idempotency_key)
+    return Status(201, run_json(begun))

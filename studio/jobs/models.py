@@ -204,13 +204,17 @@ class JobAsset(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """Remembers what a key stood for, so that asking again gives the same job or batch. Kept for two days."""
+    """Remembers what a key stood for, so that asking again gives the same. Kept for two days.
+
+    above: the id of what an app above this one made, such as a run of a chain.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     body_digest = models.CharField(max_length=64)
     job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+")
     batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="+")
+    above = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

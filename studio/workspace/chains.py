@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from generators.registry import tools
 from studio.chains import actions, derive, steps
+from studio.chains.actions.advance import about
 from studio.chains.actions.keep import LONGEST_NAME
 from studio.chains.models import Chain, ChainRun
 from studio.gallery import actions as gallery
@@ -23,6 +24,7 @@ from studio.gallery.templatetags.gallery import name_of
 from studio.jobs.models import State
 from studio.jobs.views import medium_of, title_of
 from studio.jobs.views import page_words as job_words
+from studio.notices import actions as notices
 from studio.problems import Conflict, InvalidInputs
 from studio.teams.current import about_team, current_team
 from studio.teams.models import Team
@@ -185,6 +187,8 @@ def run(request: HttpRequest, actor: Actor, run_id: uuid.UUID) -> HttpResponse:
     """/chains/runs/<id>/: how far each step is, and what it made. With X-Fragment only what changes."""
     found = actions.get_visible_run(actor, run_id)
     about_team(request, found.team_id)
+    if notices.mine(actor).filter(about=about(found), read_at=None).exists():  # whoever is here has been told
+        notices.read(actor, about=about(found))
     rows = {
         row.number: row.job for row in found.rows.select_related("job").prefetch_related("job__job_assets")
     }

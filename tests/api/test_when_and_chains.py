@@ -34,14 +34,25 @@ def test_words_become_a_picture_and_its_negative(live: httpx.Client) -> None:
     ]
     chain = live.post("/api/v1/chains", json={"name": "Told and shown", "steps": steps})
     assert chain.status_code == 201, chain.text
-    begun = live.post(f"/api/v1/chains/{chain.json()['id']}/run", json={"values": {"1.prompt": "two boats"}})
+
+    def begin(word: str) -> httpx.Response:
+        address, key = f"/api/v1/chains/{chain.json()['id']}/run", {"Idempotency-Key": chain.json()["id"]}
+        return live.post(address, json={"values": {"1.prompt": word}}, headers=key)
+
+    begun = begin("two boats")
     assert begun.status_code == 201, begun.text
+    assert begin("two boats").json()["id"] == begun.json()["id"], "the answer was lost, so it is asked again"
+    other = begin("a boat")
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/conflict")
     run, end = begun.json(), time.monotonic() + 60
     while run["state"] == "running" and time.monotonic() < end:
         waiting = [step["job"] for step in run["steps"] if step["job"]]
         wait(live, waiting[-1])
         run = live.get(f"/api/v1/chains/runs/{run['id']}").json()
     assert (run["state"], run["why"]) == ("succeeded", None)
+    assert begin("two boats").json()["id"] == run["id"]
+    [told] = [one for one in live.get("/api/v1/notices").json()["items"] if run["id"] in one["link"]]
+    assert (told["kind"], told["title"]) == ("chain.succeeded", "“Told and shown” is done")
     painted = live.get(f"/api/v1/jobs/{run['steps'][1]['job']}").json()
     assert painted["inputs"]["prompt"] == "two boats"
     negative = live.get(f"/api/v1/jobs/{run['steps'][2]['job']}").json()

@@ -17,6 +17,7 @@ from studio.gallery.models import Asset
 from studio.jobs import actions as jobs
 from studio.jobs.actions import Slot
 from studio.jobs.models import Job
+from studio.notices.models import Notice
 from studio.problems import Conflict, InvalidInputs, QuotaReached
 from studio.teams.models import Member, Team, User
 from studio.teams.rights import Actor, NotAllowed, NotThere
@@ -175,6 +176,48 @@ def test_stopped(me: Actor, kept: Chain, work: Work) -> None:
     jobs.cancel(actor=me, job=waiting())
     run.refresh_from_db()
     assert (run.state, run.why) == ("cancelled", "Step 2 was stopped.")
+
+
+def test_whoever_began_it_is_told_how_it_ended(
+    me: Actor, kept: Chain, work: Work, slot: Slot, join: Callable[[str, str], User]
+) -> None:
+    run = actions.run(actor=me, chain=kept, given={})
+    fail(slot)
+    actions.go_on(actor=me, run=run)
+    work()
+    assert Notice.objects.count() == 1, "nothing is told on the way"
+    work()
+    told = Notice.objects.order_by("pk").values_list("person__name", "kind", "title", "text", "link", "about")
+    page, about = f"/chains/runs/{run.pk}/", f"chain-run:{run.pk}"
+    assert list(told) == [
+        ("Bob", "chain.failed", "“Dark” has failed", "Step 1 failed: No boats.", page, about),
+        ("Bob", "chain.succeeded", "“Dark” is done", "", page, about),
+    ]
+    actions.cancel(actor=me, run=actions.run(actor=me, chain=kept, given={}))
+    assert Notice.objects.count() == 2, "they stopped it themselves"
+    other = actions.run(actor=me, chain=kept, given={})
+    actions.cancel(actor=Actor.of(join("Mia", "manager")), run=other)
+    newest = Notice.objects.latest("pk")
+    assert (newest.person, newest.title, newest.text) == (me.user, "“Dark” was stopped", "It was stopped.")
+
+
+def test_a_key_begins_one_run(me: Actor, kept: Chain, team: Team, work: Work) -> None:
+    def begin(word: str, key: str) -> ChainRun:
+        return actions.run(actor=me, chain=kept, given={"1.prompt": word}, idempotency_key=key)
+
+    first = begin("a house", "k")
+    work()
+    actions.change(actor=me, chain=kept, to=read([PAINT]))
+    assert begin("a house", "k") == first, "though the template is another now"
+    assert ChainRun.objects.count() == 1
+    with pytest.raises(Conflict, match="Idempotency-Key was used"):
+        begin("a car", "k")
+    with pytest.raises(Conflict):
+        jobs.submit(actor=me, tool="test.paint", inputs={"prompt": "x"}, team=team, idempotency_key="k")
+    assert begin("a house", "other") != first
+    with pytest.raises(InvalidInputs):
+        begin("", "failed")
+    assert begin("a car", "failed"), "what began nothing used no key up"
 
 
 def test_what_is_refused_stops_the_run_and_not_the_job_before(

@@ -23,8 +23,10 @@ from studio.chains.models import Chain, ChainRun, ChainStep
 from studio.gallery import texts
 from studio.gallery.models import Asset
 from studio.jobs import actions as jobs
-from studio.jobs.models import FINAL, Job, JobAsset, State
+from studio.jobs.models import FINAL, IdempotencyKey, Job, JobAsset, State
+from studio.notices.actions import tell
 from studio.problems import Conflict, InvalidInputs, Problem
+from studio.teams.models import User
 from studio.teams.rights import Actor, NotAllowed, NotThere, require
 
 log = logging.getLogger(__name__)
@@ -32,20 +34,49 @@ log = logging.getLogger(__name__)
 Run = ChainRun.State
 
 
-def run(*, actor: Actor, chain: Chain, given: Mapping[str, Any]) -> ChainRun:
+def run(
+    *, actor: Actor, chain: Chain, given: Mapping[str, Any], idempotency_key: str | None = None
+) -> ChainRun:
     """Begin a run with its blanks filled in ("step.input" → value). Where the first step cannot be submitted, its problem
-    is raised and nothing is stored; what is wrong with a later step stops the run when it comes to it."""
+    is raised and nothing is stored; what is wrong with a later step stops the run when it comes to it.
+
+    idempotency_key: asked again with the same values it gives the run that began then, with others Conflict.
+    """
     require(actor, "chain.view", chain)
     require(actor, "job.submit", chain.team)
+    digest = jobs.body_digest("chain", str(chain.pk), given)
+    begun = _known(actor, idempotency_key, digest)
+    if begun is not None:
+        return begun
     wanted = steps.read(chain.steps)
     steps.check(wanted)  # tools may have changed since
     asked = steps.fill_blanks(wanted, given)
-    with transaction.atomic():
-        begun = ChainRun.objects.create(
-            team=chain.team, author=actor.user, chain=chain, name=chain.name, steps=chain.steps, asked=asked
-        )
-        _submit(begun, 1, actor)
+    try:
+        with transaction.atomic():
+            begun = ChainRun.objects.create(
+                team=chain.team,
+                author=actor.user,
+                chain=chain,
+                name=chain.name,
+                steps=chain.steps,
+                asked=asked,
+            )
+            _submit(begun, 1, actor)
+            if idempotency_key:
+                IdempotencyKey.objects.create(
+                    user=actor.user, key=idempotency_key, body_digest=digest, above=begun.pk
+                )
+    except IntegrityError:  # the same key at the same moment: theirs was first
+        begun = _known(actor, idempotency_key, digest)
+        if begun is None:
+            raise
     return begun
+
+
+def _known(actor: Actor, key: str | None, digest: str) -> ChainRun | None:
+    """The run that this key began; Conflict where it stood for something else."""
+    used = jobs.known_key(actor, key, digest)
+    return ChainRun.objects.filter(pk=used.above).first() if used is not None else None
 
 
 def cancel(*, actor: Actor, run: ChainRun) -> ChainRun:
@@ -58,7 +89,7 @@ def cancel(*, actor: Actor, run: ChainRun) -> ChainRun:
         held = _held(run.pk)
         if held.state != Run.RUNNING:
             return held
-        _stop(held, Run.CANCELLED, _("It was stopped."))
+        _stop(held, Run.CANCELLED, _("It was stopped."), by=actor.user)
         last = _last(held)
         if last is not None and last.job.state not in FINAL:
             jobs.cancel(actor=actor, job=last.job)
@@ -160,9 +191,25 @@ def _stop_at(run: ChainRun, step: ChainStep) -> None:
     _stop(run, Run.FAILED, _("Step %(n)d failed: %(why)s") % {"n": step.number, "why": why})
 
 
-def _stop(run: ChainRun, state: str, why: str = "") -> None:
+def _stop(run: ChainRun, state: str, why: str = "", by: User | None = None) -> None:
+    """It has ended: whoever began it is told, unless it was they who ended it."""
     run.state, run.why, run.finished_at = state, why[:500], timezone.now()
     run.save(update_fields=["state", "why", "finished_at"])
+    titles = {
+        Run.SUCCEEDED: _("“%(name)s” is done"),
+        Run.FAILED: _("“%(name)s” has failed"),
+        Run.CANCELLED: _("“%(name)s” was stopped"),
+    }
+    tell(
+        [run.author] if run.author else [], team=run.team, kind=f"chain.{state}",
+        title=titles[Run(state)] % {"name": run.name}, text=run.why, link=f"/chains/runs/{run.pk}/",
+        about=about(run), by=by,
+    )  # fmt: skip
+
+
+def about(run: ChainRun) -> str:
+    """What notices of a run are about."""
+    return f"chain-run:{run.pk}"
 
 
 def _submit(run: ChainRun, number: int, actor: Actor) -> None:

@@ -18,12 +18,13 @@ from studio.jobs.actions.pause_node import pause_node
 from studio.jobs.actions.record import record
 from studio.jobs.actions.reschedule import begin_due, reschedule, reschedule_batch
 from studio.jobs.actions.store import store
-from studio.jobs.actions.submit import retry, submit
+from studio.jobs.actions.submit import body_digest, known_key, retry, submit
 
 __all__ = [
     "Slot",
     "beat",
     "begin_due",
+    "body_digest",
     "cancel",
     "cancel_batch",
     "claim",
@@ -32,6 +33,7 @@ __all__ = [
     "get_visible",
     "get_visible_batch",
     "hand_back",
+    "known_key",
     "move",
     "orders_of",
     "pause_batch",
