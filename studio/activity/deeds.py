@@ -34,6 +34,7 @@ KINDS: dict[str, Any] = {
     "board": _("Boards"),
     "share": _("Share links"),
     "preset": _("Presets"),
+    "brand": _("Brand kits"),
     "member": _("Members"),
     "settings": _("Settings"),
 }
@@ -48,6 +49,10 @@ OPEN_VERBS = {
     "share.create": "share",
     "share.revoke": "share",
     "member.join": "member",
+    "brand.create": "brand",
+    "brand.change": "brand",
+    "brand.delete": "brand",
+    "brand.restore": "brand",
 }
 """Verbs of the audit log that tell every member what they could see anyway; the rest is for its readers."""
 

@@ -14,6 +14,7 @@ from studio.activity.deeds import Deed, moment
 from studio.activity.read import Group
 from studio.gallery.models import Asset, Board
 from studio.jobs.models import FINAL, Batch, Job, State
+from studio.presets.models import Brand
 from studio.review.models import Review
 from studio.teams.models import NOBODY, Role, User, as_uuid
 
@@ -39,6 +40,8 @@ class Names:
         self.reviews = Review.objects.filter(team=team).in_bulk(_ids(map(_id, reviews)))
         things = (_id(deed.about.get("thing")) for deed in deeds if _of(deed, "share"))
         self.boards = Board.objects.filter(team=team, deleted_at=None).in_bulk(_ids(things))
+        kits = (_id(deed.about.get("thing")) for deed in deeds if _of(deed, "brand"))
+        self.brands = Brand.objects.filter(team=team, deleted_at=None).in_bulk(_ids(kits))
         jobs = _ids(deed.about.get("job") for deed in deeds)
         self.jobs = Job.objects.only("id", "title", "tool").in_bulk(jobs)
         batches = _ids(deed.about.get("batch") for deed in deeds)
@@ -134,11 +137,18 @@ def _audit(deed: Deed, n: int, names: Names) -> str:
     whom = names.users.get(_id(about.get("thing")) or NOBODY)
     role = dict(Role.choices).get(about.get("role", ""), "")
     values = {"n": n, "whom": whom.name if whom else _("somebody"), "role": str(role).lower()}
+    values["name"] = about.get("name", "")
     words = {
         "review.request": lambda: ngettext("asked for a review", "asked for %(n)d reviews", n),
         "review.close": lambda: ngettext("closed a review", "closed %(n)d reviews", n),
         "share.create": lambda: ngettext("made a share link", "made %(n)d share links", n),
         "share.revoke": lambda: ngettext("ended a share link", "ended %(n)d share links", n),
+        "brand.create": lambda: ngettext("made a brand kit", "made %(n)d brand kits", n),
+        "brand.change": lambda: ngettext("changed a brand kit", "changed brand kits %(n)d times", n),
+        "brand.delete": lambda: (
+            _("deleted the brand kit “%(name)s”") if n == 1 else _("deleted %(n)d brand kits")
+        ),
+        "brand.restore": lambda: ngettext("took a brand kit back", "took %(n)d brand kits back", n),
         "member.join": lambda: _("joined the team"),
         "member.role": lambda: _("made %(whom)s %(role)s") if n == 1 else _("changed %(n)d roles"),
         "member.remove": lambda: _("took %(whom)s out of the team") if n == 1 else _("took %(n)d people out"),
@@ -179,6 +189,9 @@ def _thing(deed: Deed, names: Names) -> dict[str, str] | None:
         return _link(board.title, f"/boards/{board.pk}/")
     if "board" in about:
         return _link(about["title"], f"/boards/{about['board']}/")
+    kit = names.brands.get(_id(about.get("thing")) or NOBODY)
+    if kit is not None:
+        return _link(kit.name, f"/brands/#brand-{kit.pk}")
     if "preset" in about or "wildcard" in about:
         return _link(about["title"], "/presets/")
     if "batch" in about:

@@ -20,6 +20,7 @@ from studio.gallery import actions as gallery
 from studio.gallery.models import Asset, Medium
 from studio.presets.models import Brand
 from studio.problems import Conflict, InvalidInputs
+from studio.teams.actions import audit
 from studio.teams.models import Team
 from studio.teams.rights import Actor, NotThere, find, require
 
@@ -77,21 +78,21 @@ def save(actor: Actor, team: Team, given: Given, brand: Brand | None = None) -> 
     if given.logo is None or str(given.logo) != str(one.logo_id):
         one.logo = _logo(actor, team, given.logo)
     one.changed_at = timezone.now()
-    return _save(actor, one)
+    return _save(actor, one, "brand.change" if brand else "brand.create")
 
 
 def delete(actor: Actor, brand: Brand) -> None:
     """Take it away, for 30 days so that it can be taken back. What was asked for with it keeps its copy."""
     require(actor, "preset.edit", brand)
     brand.deleted_at = timezone.now()
-    _save(actor, brand)
+    _save(actor, brand, "brand.delete")
 
 
 def restore(actor: Actor, brand: Brand) -> Brand:
     """Take a deleted one back. Conflict where another has its name by now."""
     require(actor, "preset.edit", brand)
     brand.deleted_at = None
-    return _save(actor, brand)
+    return _save(actor, brand, "brand.restore")
 
 
 def purge() -> int:
@@ -115,10 +116,11 @@ def copy_of(actor: Actor, team: Team, id: uuid.UUID, field: str) -> BrandKit:
     )
 
 
-def _save(actor: Actor, brand: Brand) -> Brand:
+def _save(actor: Actor, brand: Brand, verb: str) -> Brand:
     try:
         with transaction.atomic():
             brand.save()
+            audit(brand.team, actor.user, verb, str(brand.pk), name=brand.name)
             tell_team(brand.team_id, "preset", {"tool": None, "by": actor.user.name})
     except IntegrityError:
         raise Conflict(_("There is one called “%(name)s” already.") % {"name": brand.name}) from None

@@ -24,7 +24,7 @@ role_given = Signal()
 team_changed = Signal()
 """Sent in the transaction, last in it, with `team_id`, `about` and `by`: what the audit log has just noted of a team."""
 
-OWN_FEED = frozenset({"review", "token"})
+OWN_FEED = frozenset({"brand", "review", "token"})
 """What the audit log notes and the team hears of in another way, or not at all."""
 
 

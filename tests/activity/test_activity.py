@@ -142,6 +142,26 @@ def test_a_batch_and_a_failed_job(people: People) -> None:
     assert found["items"][0]["things"][0]["title"] == "Alone"
 
 
+def test_brand_kits(people: People) -> None:
+    from studio.presets import brands
+    from studio.teams.rights import Actor
+
+    carol = Actor.of(people.carol)
+    kit = brands.save(carol, people.team, brands.Given("Harbour"))
+    brands.save(carol, people.team, brands.Given("Harbour", tone="Calm"), kit)
+    brands.save(carol, people.team, brands.Given("Harbour", tone="Loud"), kit)
+    found = asked(people, people.victor)
+    assert sentences(found) == ["Carol changed brand kits 2 times", "Carol made a brand kit"]
+    link = {"title": "Harbour", "link": f"/brands/#brand-{kit.pk}", "thumbnail": ""}
+    assert [row["things"] for row in found["items"]] == [[link], [link]]
+    brands.delete(carol, kit)
+    found = asked(people, people.victor, kind="brand")
+    assert sentences(found)[0] == "Carol deleted the brand kit “Harbour”"
+    assert [row["things"] for row in found["items"]] == [[], [], []]
+    brands.restore(carol, kit)
+    assert sentences(asked(people, people.victor))[0] == "Carol took a brand kit back"
+
+
 def test_pages_neither_repeat_nor_skip(people: People, asset: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where an hour holds more than is read at once, and where the numbers go over a page's end."""
     from studio.activity import read

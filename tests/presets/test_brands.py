@@ -19,7 +19,8 @@ from studio.jobs import actions as jobs
 from studio.jobs.models import Job
 from studio.presets import brands
 from studio.presets.models import Brand
-from studio.problems import Conflict, InvalidInputs
+from studio.problems import Conflict, InvalidInputs, Refused
+from studio.safety.models import Flag, Policy
 from studio.teams.actions import create_team
 from studio.teams.models import Team, User
 from studio.teams.rights import Actor, NotAllowed, NotThere
@@ -130,6 +131,30 @@ def test_a_job_keeps_the_kit_as_it_was(bob: User, team: Team) -> None:
     assert jobs.retry(actor=actor, job=job).inputs["brand"] == copy
     again = jobs.submit(actor=actor, tool="test.echo", inputs=job.inputs, team=team)
     assert again.inputs["brand"] == copy, "a job's inputs can be asked for again as they are"
+
+
+def test_a_word_that_kit_and_team_leave_out_is_no_word_that_was_asked_for(bob: User, team: Team) -> None:
+    actor = Actor.of(bob)
+    kit = brands.save(actor, team, LIGHT)
+    Policy.objects.create(team=team, blocked_words=["cheap"])
+
+    def ask(prompt: str) -> Job:
+        return jobs.submit(
+            actor=actor, tool="test.echo", inputs={"prompt": prompt, "brand": str(kit.pk)}, team=team
+        )
+
+    assert ask("two lines").inputs["brand"]["avoid"] == ["cheap", "guys"], (
+        "the tool is told of it all the same"
+    )
+    assert jobs.submit(actor=actor, tool="test.echo", inputs={"prompt": "one"}, team=team)
+    with pytest.raises(Refused) as refused:
+        ask("A cheap line")
+    assert refused.value.errors[0]["loc"] == ["prompt"]
+    brands.save(actor, team, replace(brands.given_of(kit), words=["cheap"], avoid=[]), kit)
+    with pytest.raises(Refused) as refused:  # a word to use is asked for
+        ask("two lines")
+    assert refused.value.errors[0]["loc"] == ["brand"]
+    assert Flag.objects.count() == 2
 
 
 def test_every_job_of_a_batch_keeps_it(bob: User, team: Team) -> None:

@@ -76,7 +76,7 @@ def run(
 def _known(actor: Actor, key: str | None, digest: str) -> ChainRun | None:
     """The run that this key began; Conflict where it stood for something else."""
     used = jobs.known_key(actor, key, digest)
-    return ChainRun.objects.filter(pk=used.above).first() if used is not None else None
+    return ChainRun.objects.filter(pk=used.above).first() if used is not None and used.above else None
 
 
 def cancel(*, actor: Actor, run: ChainRun) -> ChainRun:

@@ -172,8 +172,12 @@ def check(
 
 
 def _screen(actor: Actor, team: Team, inputs: Inputs, known: Known) -> None:
-    """Refused where the words break a rule; the same words are read once."""
-    given = inputs.model_dump(mode="json")
+    """Refused where the words break a rule; the same words are read once.
+
+    What a brand kit avoids is not read: naming a word there is the opposite of asking for it.
+    """
+    kits = {name: {"avoid"} for name, kind in marked(type(inputs)) if kind.kind == "brand"}
+    given = inputs.model_dump(mode="json", exclude=kits)
     words = body_digest(
         {name: value for name, value in given.items() if isinstance(value, str | list | dict)}
     )
