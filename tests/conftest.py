@@ -14,6 +14,7 @@ import gc
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +55,9 @@ def _start_redis() -> tuple[subprocess.Popen[bytes], str]:
     return process, redis.url
 
 
+# Hundreds of processes start here: where a machine keeps Python from storing what it compiled, each would do it anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # The settings read the environment when they are first imported, which pytest-django does after this file.
 os.environ.update(
     SHORT_TIMES,

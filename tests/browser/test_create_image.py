@@ -45,7 +45,7 @@ def test_wordings_make_a_batch(page: Page) -> None:
     page.locator("#count").fill("2")
     expect(page.locator("[data-total]")).to_have_text("6")
     page.get_by_label("Prompt", exact=True).press("Control+Enter")
-    expect(page.locator("[data-batch-name]")).to_have_text("This batch, 6 of 6", timeout=20_000)
+    expect(page.locator("[data-batch-name]")).to_have_text("This batch, 6 of 6")
     expect(page.locator("[data-batch] [data-asset]")).to_have_count(6)
     assert "?batch=" in page.url
 
@@ -74,7 +74,7 @@ def test_a_failed_job_says_why_and_what_to_do(page: Page) -> None:
     page.get_by_label("How").fill("refuse")
     page.get_by_role("button", name="Submit").click()
     stage = page.locator("stage-view")
-    expect(stage).to_contain_text("This tool does not like that.", timeout=20_000)
+    expect(stage).to_contain_text("This tool does not like that.")
     expect(stage.get_by_role("button", name="Retry as it is")).to_be_visible()
 
 
@@ -86,7 +86,7 @@ def test_an_asset_flows_on(page: Page) -> None:
     stage = page.locator("stage-view")
     first, seed = stage.get_attribute("data-asset"), stage.locator("[data-about]").inner_text()
     toolbar.get_by_role("button", name="Vary").click()
-    expect(stage).not_to_have_attribute("data-asset", first or "", timeout=20_000)
+    expect(stage).not_to_have_attribute("data-asset", first or "")
     expect(stage.locator("[data-about]")).not_to_have_text(seed)
     expect(page.locator("recent-strip [data-asset]")).to_have_count(2)
     page.locator(f'recent-strip [data-asset="{first}"]').click()

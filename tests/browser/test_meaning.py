@@ -27,7 +27,7 @@ keeper.start()
 sys.stdin.read()
 keeper.stop()
 """
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -37,6 +38,7 @@ def png(width: int, height: int, rows: bytes, *before: bytes) -> bytes:
     )
 
 
+@cache
 def zeros(count: int) -> bytes:
     """A stream that unfolds to so many zero bytes."""
     packer = zlib.compressobj(9)
