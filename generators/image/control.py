@@ -58,12 +58,12 @@ def describe(folder: Path) -> dict[str, Any]:
 
 
 def load(files: ModelFiles, like: Any) -> Any:
-    """The network, in the precision and on the device of the pipeline `like`."""
+    """The network, in the precision of the pipeline `like`, where that computes."""
     from diffusers import ControlNetModel
 
     return ControlNetModel.from_pretrained(
         files.path, torch_dtype=like.unet.dtype, use_safetensors=True, local_files_only=True
-    ).to(like.unet.device)
+    ).to(like._execution_device)
 
 
 def controlled(

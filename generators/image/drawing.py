@@ -53,6 +53,9 @@ def draw(
             changed: dict[str, Any] = at_step(pipeline, index + 1) if at_step else {}
             return changed | ({"latents": after_step(values["latents"])} if after_step else {})
 
+        torch.manual_seed(
+            seed
+        )  # for samplers that throw their noise with no generator (flow's euler-ancestral)
         with torch.no_grad(), step_cache.reusing(drawer, reuse):
             made = drawer.pipeline(
                 **told,

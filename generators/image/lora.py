@@ -23,6 +23,7 @@ from generators.image import bases
 from generators.lab.weights import Unfit, metadata, read_json, tensors
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor, nn
 
     from generators.image.pipelines import Drawer
@@ -221,7 +222,8 @@ def worn(drawer: Drawer, uses: list[tuple[ModelFiles, float]]) -> Iterator[list[
     try:
         for files, weight in uses:
             additions, total = _fitted(drawer, files)
-            hooks += [_put_on(addition, weight) for addition in additions if weight]
+            where = drawer.pipeline._execution_device
+            hooks += [_put_on(addition, weight, where) for addition in additions if weight]
             facts.append(
                 {
                     "name": files.name,
@@ -246,13 +248,14 @@ def notes(facts: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _put_on(addition: _Addition, weight: float) -> Any:
+def _put_on(addition: _Addition, weight: float, device: torch.device) -> Any:
+    """device: where the layer computes, which is not where it lies while its part waits for its turn on the GPU."""
     from torch import nn
     from torch.nn import functional as F
 
     layer, scale = addition.layer, addition.scale * weight
     home: Tensor = layer.weight  # type: ignore[assignment]  # of a linear layer or a convolution
-    down, up = (one.to(home.device, home.dtype) for one in (addition.down, addition.up))
+    down, up = (one.to(device, home.dtype) for one in (addition.down, addition.up))
     if isinstance(layer, nn.Conv2d):
         stride, padding, dilation = layer.stride, layer.padding, layer.dilation
 

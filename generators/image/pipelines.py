@@ -42,7 +42,11 @@ class Drawer:
             codec = self.pipeline.vae
             plain = hasattr(codec.config, "latent_channels")
             self.previewer = (
-                Previewer.fitted(codec, packed=not hasattr(self.pipeline, "unet")) if plain else False
+                Previewer.fitted(
+                    codec, packed=not hasattr(self.pipeline, "unet"), device=self.pipeline._execution_device
+                )
+                if plain
+                else False
             )
         return self.previewer.draw(latents, width, height) if self.previewer else None
 

@@ -23,8 +23,9 @@ class Previewer:
         self.weights, self.packed = weights, packed
 
     @classmethod
-    def fitted(cls, codec: Any, packed: bool) -> Previewer:
-        """Fit on what `codec` decodes of smooth random latents. packed: latents come as rows of 2×2 patches."""
+    def fitted(cls, codec: Any, packed: bool, device: Any) -> Previewer:
+        """Fit on what `codec` decodes of smooth random latents, on the device where it computes: one that comes to
+        the GPU when it is its turn lies elsewhere until then. packed: latents come as rows of 2×2 patches."""
         import torch
         from torch.nn import functional as F
 
@@ -34,11 +35,8 @@ class Previewer:
         latents = F.interpolate(coarse, size=(16, 16), mode="bilinear")
         scale = float(getattr(codec.config, "scaling_factor", 1.0) or 1.0)
         shift = float(getattr(codec.config, "shift_factor", 0.0) or 0.0)
-        first = next(codec.parameters())
         with torch.no_grad():
-            decoded = codec.decode(
-                (latents / scale + shift).to(first.device, first.dtype), return_dict=False
-            )[0]
+            decoded = codec.decode((latents / scale + shift).to(device, codec.dtype), return_dict=False)[0]
         pixels = F.adaptive_avg_pool2d(decoded.float().cpu(), (16, 16))
         rows = latents.permute(0, 2, 3, 1).reshape(-1, channels)
         rows = torch.cat([rows, torch.ones(len(rows), 1)], dim=1)

@@ -127,10 +127,8 @@ def _blending(drawer: Drawer, picture: Image, mask: Image, seed: int) -> Callabl
     from torch.nn import functional as F
 
     codec, scheduler = drawer.pipeline.vae, drawer.pipeline.scheduler
-    first = next(codec.parameters())
-    pixels = (
-        torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(first.device, first.dtype) / 127.5 - 1
-    )
+    where = drawer.pipeline._execution_device  # a part that waits for its turn lies elsewhere until then
+    pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(where, codec.dtype) / 127.5 - 1
     rng = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         clean = codec.encode(pixels).latent_dist.mode() * codec.config.scaling_factor

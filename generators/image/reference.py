@@ -110,7 +110,7 @@ def _put_in(pipeline: Any, files: ModelFiles) -> None:
         raise ToolError(f"{files.name} does not fit this model: it was made for another base.", kind="model")
     encoder = CLIPVisionModelWithProjection.from_pretrained(
         files.path / ENCODER, dtype=pipeline.unet.dtype, use_safetensors=True, local_files_only=True
-    ).to(pipeline.unet.device)
+    ).to(pipeline._execution_device)
     side = encoder.config.image_size
     pipeline.register_modules(
         image_encoder=encoder, feature_extractor=CLIPImageProcessor(size=side, crop_size=side)

@@ -134,6 +134,23 @@ def stable_diffusion(folder: Path) -> Path:
     return folder
 
 
+def latent_consistency(folder: Path) -> Path:
+    """A latent consistency model: the guidance is an input of the U-Net; diffusers has no pipeline that fills masks."""
+    from diffusers import LatentConsistencyModelPipeline, LCMScheduler
+
+    LatentConsistencyModelPipeline(
+        vae=_codec(),
+        text_encoder=_clip_text(),
+        tokenizer=_clip_tokenizer(),
+        unet=_unet(time_cond_proj_dim=8),
+        scheduler=LCMScheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder)
+    return folder
+
+
 def stable_diffusion_xl(folder: Path) -> Path:
     """SDXL: two text encoders and the picture's size as conditions."""
     from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline

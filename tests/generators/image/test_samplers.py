@@ -50,6 +50,11 @@ def test_it_works(name: str, says: str, tiny: Tiny, draw: Draw, context: Make) -
     assert draw(model, **SMALL) == plain
 
 
+def test_one_that_throws_noise_throws_the_same_for_a_seed(tiny: Tiny, draw: Draw) -> None:
+    first = draw(tiny("flux"), **SMALL, sampler="euler-ancestral")
+    assert first == draw(tiny("flux"), **SMALL, sampler="euler-ancestral")
+
+
 def test_the_small_model_has_its_own(draw: Draw, context: Make) -> None:
     drawer = context(POCKET).model(pipelines.load)
     assert samplers.says(drawer.pipeline.scheduler) == "clean"
