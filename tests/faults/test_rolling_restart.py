@@ -77,7 +77,7 @@ def roll(spine: Spine, new_recorder: Callable[[str], Recorder], browser: Browser
     def keep_asking() -> None:
         while not done.is_set() and len(scene.ids) < MOST_JOBS:
             scene.paint(tool="test.fragile", count=1)
-            done.wait(0.7)
+            done.wait(1.0)
 
     asking = threading.Thread(target=keep_asking)
     with watched(browser, spine, "rolling") as pages:
