@@ -30,6 +30,7 @@ def _sprites(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_rows_are_those_of_a_folder(tmp_path: Path) -> None:
     sprites, mix = _sprites(tmp_path / "sprites"), Mix(plain=0.8)
     make(sprites, tmp_path / "kept", count=256, seed=5, mix=mix)
