@@ -5,7 +5,8 @@
 //
 // onevent(event): each event once, in order. onpreview({job, attempt, mime}, Blob). onreset(): the place is too far
 // back, load afresh; resolve to the n to go on from. onlink(up): the connection came or went. onnotices(): one's own
-// notices have changed. onhere({here, n}): who else is here; `here` says at which place this page is.
+// notices have changed. onhere({here, n}): who else is here; `here` says at which place this page is, `feed.away = true`
+// that nobody looks at it.
 
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
@@ -14,7 +15,7 @@ const POLLABLE = new Set(["jobs"]);
 const REFUSED = new Set([4403, 4404]); // rights ended, or it is not there: coming back would not help
 
 export class Feed {
-  #kind; #id; #after; #hooks; #socket = null; #closed = false; #failed = 0; #wait = FIRST_WAIT; #timer = 0; #abort = null; #up = null;
+  #kind; #id; #after; #hooks; #socket = null; #closed = false; #failed = 0; #wait = FIRST_WAIT; #timer = 0; #abort = null; #up = null; #away = false;
 
   constructor(kind, id, { after = 0, ...hooks } = {}) {
     this.#kind = kind;
@@ -29,6 +30,12 @@ export class Feed {
   /** The number of the last event that was given. */
   get after() {
     return this.#after;
+  }
+
+  set away(away) {
+    if (this.#away === away) return;
+    this.#away = away;
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(away ? "away" : "back");
   }
 
   close() {
@@ -62,6 +69,7 @@ export class Feed {
       opened = true;
       this.#failed = 0;
       this.#wait = FIRST_WAIT;
+      if (this.#away) socket.send("away");
       this.#link(true);
     };
     socket.onmessage = ({ data }) => (typeof data === "string" ? this.#take(JSON.parse(data)) : this.#frame(data));

@@ -206,7 +206,8 @@ class TeamFeedConsumer(FeedConsumer):
     """/ws/team/<id>: job states, assets, reviews and models of a team.
 
     &here=<place>: the page of somebody who is signed in is shown to the team's others, unless they have said otherwise,
-    and hears {here: [{id, name, beside}], n} of those. A place is empty, or a thing such as asset:<id>.
+    and hears {here: [{id, name, beside}], n} of those. A place is empty, or a thing such as asset:<id>. It may say "away"
+    and "back": whether anybody looks at it. A page that is away is not shown.
     """
 
     from_start = False
@@ -236,6 +237,13 @@ class TeamFeedConsumer(FeedConsumer):
         if self.seat is not None:
             hub().presence.leave(self.seat)
         await super().disconnect(code)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """ "away" or "back"; all else is dropped."""
+        away = {"away": True, "back": False}.get(text_data or "")
+        if self.seat is not None and away is not None and self.seat.away != away:
+            self.seat.away = away
+            hub().presence.touch(self.seat)
 
     def still_here(self) -> None:
         if self.seat is not None and self.seat.hidden != self.hidden:

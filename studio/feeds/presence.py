@@ -3,7 +3,8 @@
 It is fleeting, so it stands in Redis alone: a sorted set a team, whose scores say until when each seat counts. Each web
 process renews its own seats and reads the set at most once a second, whatever comes and goes; a socket is written to
 only where what it would show has changed. Whoever closes a page is gone within eight seconds, a process that died
-within half a minute. Where Redis is away, nobody is shown.
+within half a minute; whose pages all lie behind others is gone as soon as the browser says so. Where Redis is away,
+nobody is shown.
 """
 
 from __future__ import annotations
@@ -35,12 +36,17 @@ Seated = tuple[str, str, str]  # id, name, place
 
 
 class Seat:
-    """An open page of somebody. `hidden`: they see who is here and are not shown themselves."""
+    """An open page of somebody. `hidden`: they see who is here and are not shown themselves. `away`: nobody looks at it."""
 
     def __init__(self, team: str, who: Who, place: str, hidden: bool) -> None:
         self.team, self.who, self.place, self.hidden = team, who, place, hidden
+        self.away = False
         self.told = ""  # what was sent last
         self.changed = asyncio.Event()
+
+    @property
+    def shown(self) -> bool:
+        return not (self.hidden or self.away)
 
     def member(self, process: str) -> str:
         return json.dumps([*self.who, self.place, process])
@@ -93,9 +99,9 @@ class Presence:
             self._wake.set()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        while self._task is not None and not self._task.done():
+            self._task.cancel()  # may be lost where Redis answers at that moment: asyncio.wait_for of Python 3.11
+            await asyncio.wait([self._task], timeout=1)
 
     async def _run(self) -> None:
         async with aioredis.Redis.from_url(
@@ -142,9 +148,9 @@ class Presence:
 
     def _write(self, pipe: Any, team: str, room: _Room, now: float) -> None:
         """Renew ours where it is time or something has changed; who is gone counts for a moment longer."""
-        mine = {seat.member(self._process) for seat in room.seats if not seat.hidden}
+        mine = {seat.member(self._process) for seat in room.seats if seat.shown}
         gone, new = room.written - mine, mine - room.written
-        hidden = {seat.member(self._process) for seat in room.seats if seat.hidden}
+        hidden = {seat.member(self._process) for seat in room.seats if not seat.shown}
         for member in gone:
             if member in hidden:
                 pipe.zrem(_key(team), member)

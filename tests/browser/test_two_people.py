@@ -13,6 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.browser.steps import call, found, wait_done
 from tests.stack import Stack
 
+HIDDEN = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
 
 @pytest.fixture
 def other(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
@@ -172,8 +177,16 @@ def test_activity_and_who_is_here_on_any_screen(page: Page, other: BrowserContex
     page.get_by_label("Kind").select_option("member")
     page.wait_for_url("**kind=member**")
     expect(rows.first).to_contain_text("joined the team")
+    guest.clock.install()
     guest.goto("/account/")
+    others = page.locator("here-now .avatars > .avatar")
+    expect(others).to_have_count(1)
+    guest.evaluate(HIDDEN, True)  # their tab lies behind another one
+    guest.clock.fast_forward(61_000)
+    expect(others).to_have_count(0)
+    guest.evaluate(HIDDEN, False)
+    expect(others).to_have_count(1)
     guest.get_by_label("Show others when I am here").uncheck()
     guest.locator("section", has=guest.locator("#you")).get_by_role("button", name="Save").click()
     expect(guest.get_by_label("Show others when I am here")).not_to_be_checked()
-    expect(page.locator("here-now .avatars > .avatar")).to_have_count(0)
+    expect(others).to_have_count(0)

@@ -109,6 +109,26 @@ def test_who_hides_is_not_shown_and_sees_the_others() -> None:
     run(scene)
 
 
+def test_a_page_that_nobody_looks_at_is_not_shown() -> None:
+    async def scene() -> None:
+        team = f"team:{uuid.uuid4()}"
+        async with processes() as (one, two):
+            ana = one.sit(team, ("1", "Ana"), "", False)
+            bo = two.sit(team, ("2", "Bo"), "asset:a", False)
+            other = two.sit(team, ("2", "Bo"), "", False)
+            await until(ana, [("Bo", False)])
+            for seat, wanted in ((bo, [("Bo", False)]), (other, [])):
+                seat.away = True
+                two.touch(seat)
+                await until(ana, wanted)
+            assert shown(bo) == [("Ana", False)], "they still see who is here"
+            bo.away = False
+            two.touch(bo)
+            await until(ana, [("Bo", False)])
+
+    run(scene)
+
+
 def test_a_process_that_dies_takes_its_people_along() -> None:
     async def scene() -> None:
         team = f"team:{uuid.uuid4()}"

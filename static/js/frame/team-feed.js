@@ -7,6 +7,7 @@ import { say, moment } from "../words.js";
 import { toast } from "./toast-list.js";
 
 const PATIENCE = 4000; // a connection that comes back sooner is not worth a word
+const AWAY_AFTER = 60_000; // a page that lies behind others for so long has nobody before it
 const ASK_EVERY = 10_000; // where sockets are blocked but the studio answers, pages ask instead
 
 const { team, feedN, here } = document.documentElement.dataset;
@@ -57,4 +58,13 @@ if (team) {
       }
     },
   });
+
+  let leaving = 0;
+  const looked = () => {
+    clearTimeout(leaving);
+    if (document.hidden) leaving = setTimeout(() => { feed.away = true; }, AWAY_AFTER);
+    else feed.away = false;
+  };
+  document.addEventListener("visibilitychange", looked);
+  looked();
 }
