@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from django.utils.translation import gettext as _
@@ -133,6 +133,25 @@ def _why_not(source: Source, kind: FieldType | None, number: int, steps: list[St
 def _wrong(number: int, name: str, why: str) -> InvalidInputs:
     message = _("Step %(n)d, %(input)s: %(why)s") % {"n": number, "input": name, "why": why}
     return InvalidInputs(message, errors=[{"loc": ["steps", number, name], "msg": why, "input": None}])
+
+
+def arranged(steps: list[Step], order: Sequence[int]) -> list[Step]:
+    """The steps in another order: `order` holds their numbers, the first one's first. What takes from a step goes on
+    taking from it, also where that comes later now, which `check` refuses."""
+    places = {number: place for place, number in enumerate(order, 1)}
+
+    def source_of(source: Source) -> Source:
+        if isinstance(source, Kept | Blank):
+            return source
+        return source.model_copy(update={"step": places.get(source.step, source.step)})
+
+    found = []
+    for number in order:
+        step = steps[number - 1]
+        inputs = {name: source_of(source) for name, source in step.inputs.items()}
+        revises = step.revises and step.revises.model_copy(update={"step": places[step.revises.step]})
+        found.append(step.model_copy(update={"inputs": inputs, "revises": revises}))
+    return found
 
 
 def blanks(steps: list[Step]) -> dict[str, Blank]:

@@ -1,8 +1,12 @@
-"""The form in which a person says where each input of a chain's steps comes from."""
+"""The form in which a person says where each input of a chain's steps comes from, and puts them in another order.
+
+The order is a field of the form, so nothing of it is kept before it is saved. A step may stand before one that it takes
+from while things are moved about: the form says so, and saving refuses it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from generators.fields import ASSET_KINDS, FieldType, marker
 from generators.registry import tools
-from studio.chains.steps import SOUND, Blank, Kept, Result, Same, Source, Step, tool_of
+from studio.chains.steps import SOUND, Blank, Kept, Result, Same, Source, Step, arranged, tool_of
 from studio.gallery.templatetags.gallery import label_of, value_of
 
 NONE, KEPT, BLANK = "none", "kept", "blank"
@@ -19,7 +23,8 @@ NONE, KEPT, BLANK = "none", "kept", "blank"
 
 @dataclass(frozen=True)
 class Row:
-    """One input: what may be chosen ((value, words), …), what is, and whether it is worth showing at once."""
+    """One input: what may be chosen ((value, words), …), what is, and whether it is worth showing at once. later: what is
+    chosen comes from this step or a later one, which cannot be."""
 
     name: str
     label: str
@@ -27,10 +32,28 @@ class Row:
     choices: list[tuple[str, str]]
     chosen: str
     shown: bool
+    later: bool = False
 
 
-def rows_of(steps: list[Step]) -> list[dict[str, Any]]:
-    """Each step as the form shows it; one whose tool is gone has no rows."""
+def order_of(given: Mapping[str, str], n: int) -> list[int]:
+    """The numbers that the steps had, in the form's order; as they are where it says none."""
+    said = [int(word) for word in given.get("order", "").split(",") if word.isdecimal()]
+    return said if sorted(said) == list(range(1, n + 1)) else list(range(1, n + 1))
+
+
+def moved(steps: list[Step], order: Sequence[int], said: str) -> tuple[list[Step], list[int]]:
+    """The steps, which stand in `order`, with one of them a place further up or down: said is "2 up". With the order then."""
+    number, _space, way = said.partition(" ")
+    at = int(number) - 1 if number.isdecimal() else -1
+    other = at + {"up": -1, "down": 1}.get(way, 0)
+    places = list(range(1, len(steps) + 1))
+    if 0 <= at < len(places) and 0 <= other < len(places):
+        places[at], places[other] = places[other], places[at]
+    return arranged(steps, places), [order[place - 1] for place in places]
+
+
+def rows_of(steps: list[Step], order: Sequence[int]) -> list[dict[str, Any]]:
+    """Each step as the form shows it, and the number that it had (`was`); one whose tool is gone has no rows."""
     told = []
     for number, step in enumerate(steps, 1):
         tool = tools().get(step.tool)
@@ -39,6 +62,7 @@ def rows_of(steps: list[Step]) -> list[dict[str, Any]]:
         told.append(
             {
                 "number": number,
+                "was": order[number - 1],
                 "title": _(tool.title) if tool else step.tool,
                 "shown": [row for row in rows if row.shown],
                 "more": [row for row in rows if not row.shown],
@@ -60,6 +84,18 @@ def chosen(steps: list[Step], given: Mapping[str, str]) -> list[Step]:
                 inputs[name] = after
         changed.append(step.model_copy(update={"inputs": inputs}))
     return changed
+
+
+def settled(steps: list[Step]) -> list[Step]:
+    """As they are kept: what cannot be a revision of a step that comes later is one of the asset that it is made from."""
+    found = []
+    for number, step in enumerate(steps, 1):
+        if step.revises is not None and step.revises.step >= number:
+            taken = (source for source in step.inputs.values() if isinstance(source, Result))
+            before = (source for source in taken if source.kind == "asset" and source.step < number)
+            step = step.model_copy(update={"revises": next(before, None)})
+        found.append(step)
+    return found
 
 
 def _value(source: Source | None) -> Any:
@@ -106,12 +142,16 @@ def _row(name: str, info: FieldInfo, number: int, steps: list[Step]) -> Row:
     for before, step in enumerate(steps[: number - 1], 1):
         choices += _from(step, before, kind, info.annotation is str)
     now = _said(source)
-    if now not in dict(choices):
+    later = isinstance(source, Result | Same) and source.step >= number
+    if later and isinstance(source, Result | Same):
+        choices.append((now, _("From step %(n)d, which comes later") % {"n": source.step}))
+    elif now not in dict(choices):
         choices.append((now, _("As it is")))
     shown = source is not None and not isinstance(source, Kept)
     shown = shown or info.is_required() or (kind is not None and kind.kind in ("prompt", "seed"))
     value = value_of(_value(source)) if _value(source) is not None else ""
-    return Row(name, _(info.title) if info.title else label_of(name), value, choices, now, shown)
+    label = _(info.title) if info.title else label_of(name)
+    return Row(name, label, value, choices, now, shown, later)
 
 
 def _from(step: Step, number: int, kind: FieldType | None, words: bool) -> list[tuple[str, str]]:

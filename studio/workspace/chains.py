@@ -30,7 +30,7 @@ from studio.teams.current import about_team, current_team
 from studio.teams.models import Team
 from studio.teams.pages import may, page
 from studio.teams.rights import Actor, NotThere, can, require
-from studio.workspace.chain_form import chosen, rows_of
+from studio.workspace.chain_form import chosen, moved, order_of, rows_of, settled
 from studio.workspace.create import model_choices
 from studio.workspace.forms import FieldView, form_for
 
@@ -52,7 +52,12 @@ def titles_of(rows: list[dict[str, Any]]) -> list[str]:
 
 def page_words() -> dict[str, str]:
     """The sentences of the chains' scripts."""
-    return {"chain_deleted": _("“{name}” is deleted."), "chain_back": _("“{name}” is back.")}
+    return {
+        "chain_deleted": _("“{name}” is deleted."),
+        "chain_back": _("“{name}” is back."),
+        "chain_moved": _("{title} is step {n} of {of} now."),
+        "chain_later": _("Choose where it comes from: {names}"),
+    }
 
 
 @never_cache
@@ -78,7 +83,7 @@ def chains(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """/chains/new/?asset=…: the steps that led to it, and what is to be asked for at each run."""
+    """/chains/new/?asset=…: the steps that led to it, in which order, and what is to be asked for at each run."""
     asset = gallery.get_visible(actor, request.GET.get("asset", ""))
     require(actor, "chain.edit", asset.team)
     about_team(request, asset.team_id)
@@ -87,14 +92,15 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     except InvalidInputs as problem:
         messages.error(request, problem.detail)
         return redirect(f"/assets/{asset.pk}/")
+    form = _Edit(request, found, asset=asset)
     if request.method != "POST":
-        return _edited(request, found, name=name_of(asset)[:LONGEST_NAME], asset=asset)
-    name = request.POST.get("name", "")
+        return form.show(name_of(asset)[:LONGEST_NAME])
     try:
-        found = chosen(found, request.POST)
-        kept = actions.save(actor=actor, team=asset.team, name=name, chain=found)
+        if form.take():
+            return form.show()
+        kept = actions.save(actor=actor, team=asset.team, name=form.name, chain=settled(form.steps))
     except (InvalidInputs, Conflict) as problem:
-        return _edited(request, found, name=name, asset=asset, wrong=problem.detail, status=problem.status)
+        return form.show(wrong=problem)
     messages.success(request, _("“%(name)s” is kept as a template.") % {"name": kept.name})
     return redirect("chain", kept.pk)
 
@@ -102,34 +108,58 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def edit(request: HttpRequest, actor: Actor, chain_id: uuid.UUID) -> HttpResponseBase:
-    """/chains/<id>/edit/: its name and its blanks."""
+    """/chains/<id>/edit/: its name, the order of its steps, and its blanks."""
     chain = actions.get_visible(actor, chain_id, "chain.edit")
     about_team(request, chain.team_id)
-    found = steps.read(chain.steps)
+    form = _Edit(request, steps.read(chain.steps), chain=chain)
     if request.method != "POST":
-        return _edited(request, found, name=chain.name, chain=chain)
-    name = request.POST.get("name", "")
+        return form.show(chain.name)
     try:
-        found = chosen(found, request.POST)
-        actions.change(actor=actor, chain=chain, name=name, to=found)
+        if form.take():
+            return form.show()
+        actions.change(actor=actor, chain=chain, name=form.name, to=settled(form.steps))
     except (InvalidInputs, Conflict) as problem:
-        return _edited(request, found, name=name, chain=chain, wrong=problem.detail, status=problem.status)
+        return form.show(wrong=problem)
     messages.success(request, _("Saved."))
     return redirect("chain", chain.pk)
 
 
-def _edited(
-    request: HttpRequest,
-    found: list[steps.Step],
-    *,
-    name: str,
-    chain: Chain | None = None,
-    asset: Asset | None = None,
-    wrong: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    context = {"name": name, "steps": rows_of(found), "chain": chain, "asset": asset, "wrong": wrong}
-    return render(request, "chains/edit.html", context, status=status)
+class _Edit:
+    """The form of a chain's steps: as they are kept, then with what was sent."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        found: list[steps.Step],
+        *,
+        chain: Chain | None = None,
+        asset: Asset | None = None,
+    ) -> None:
+        self.request, self.about = request, {"chain": chain, "asset": asset}
+        self.name = request.POST.get("name", "")
+        self.order = order_of(request.POST, len(found))
+        self.steps = steps.arranged(found, self.order)
+
+    def take(self) -> bool:
+        """Take in what was sent; whether it only moves a step, and is not to be saved yet."""
+        self.steps = chosen(self.steps, self.request.POST)
+        move = self.request.POST.get("move")
+        if move is not None:
+            self.steps, self.order = moved(self.steps, self.order, move)
+        return move is not None
+
+    def show(self, name: str | None = None, wrong: InvalidInputs | Conflict | None = None) -> HttpResponse:
+        """The page; with X-Fragment the steps alone."""
+        context = {
+            **self.about,
+            "name": self.name if name is None else name,
+            "steps": rows_of(self.steps, self.order),
+            "order": ",".join(map(str, self.order)),
+            "wrong": wrong.detail if wrong else "",
+            "page_words": page_words(),
+        }
+        template = "chains/edit_steps.html" if self.request.headers.get("X-Fragment") else "chains/edit.html"
+        return render(self.request, template, context, status=wrong.status if wrong else 200)
 
 
 @require_safe

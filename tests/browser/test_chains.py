@@ -17,8 +17,26 @@ def test_it_works(page: Page) -> None:
     page.get_by_role("link", name="Save as template").click()
     expect(page.get_by_role("heading", name="1 Paint")).to_be_visible()
     expect(page.get_by_role("heading", name="2 Invert")).to_be_visible()
-    expect(page.get_by_label("Image").locator("option:checked")).to_have_text("What step 1 makes")
+    image = page.get_by_label("Image")
+    expect(image.locator("option:checked")).to_have_text("What step 1 makes")
+    # By keyboard: the focus goes along, and a step that stands before what it takes from is not saved.
+    up = page.get_by_role("button", name="Move step 2 up: Invert")
+    up.focus()
+    page.keyboard.press("Enter")
+    down = page.get_by_role("button", name="Move step 1 down: Invert")
+    expect(down).to_be_focused()
+    expect(page.locator("[data-said]")).to_have_text(
+        "Invert is step 1 of 2 now. Choose where it comes from: Image"
+    )
     page.get_by_label("Name").fill("Negatives")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Only an earlier step can be taken from.")
+    assert found(page) == []
+    down.focus()
+    page.keyboard.press("Enter")
+    expect(up).to_be_focused()
+    expect(image.locator("option:checked")).to_have_text("What step 1 makes")
+    expect(page.get_by_label("Name")).to_have_value("Negatives")
     page.get_by_role("button", name="Save").click()
 
     field = page.get_by_label("Prompt")
@@ -35,6 +53,9 @@ def test_it_works(page: Page) -> None:
     look(page, page.url)
     [run] = call(page, "GET", "chains/runs")["items"]
     assert run["state"] == "succeeded"
+    [told] = call(page, "GET", "notices")["items"]
+    assert told["title"] == "“Negatives” is done"
+    assert told["read_at"], "whoever looks at its page has been told"
 
     page.goto("/chains/")
     page.get_by_role("button", name="Delete Negatives").click()

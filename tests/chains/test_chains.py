@@ -12,7 +12,7 @@ from studio.chains import actions
 from studio.chains.actions.advance import advance_all, ended
 from studio.chains.derive import steps_of
 from studio.chains.models import Chain, ChainRun, ChainStep
-from studio.chains.steps import read
+from studio.chains.steps import Result, arranged, read
 from studio.gallery.models import Asset
 from studio.jobs import actions as jobs
 from studio.jobs.actions import Slot
@@ -288,3 +288,18 @@ def test_changed_deleted_and_taken_back(
         actions.delete(actor=Actor.of(join("Vera", "viewer")), chain=kept)
     with pytest.raises(NotAllowed):
         actions.run(actor=Actor.of(join("Rita", "reviewer")), chain=kept, given={})
+
+
+def test_steps_change_places(me: Actor, team: Team) -> None:
+    """What takes from a step goes on taking from it; where that comes later, it is refused and not bent."""
+    echo = {"tool": "test.echo", "inputs": {"prompt": {"kind": "blank", "value": "x"}}}
+    again = {**INVERT, "revises": {"kind": "asset", "step": 1}}
+    found = arranged(read([PAINT, echo, again]), [2, 1, 3])
+    assert [step.tool for step in found] == ["test.echo", "test.paint", "test.invert"]
+    assert found[2].inputs["image"] == found[2].revises == Result(kind="asset", step=2)
+    assert actions.save(actor=me, team=team, name="Moved", chain=found)
+    back = arranged(found, [1, 3, 2])
+    assert back[1].inputs["image"] == Result(kind="asset", step=3)
+    with pytest.raises(InvalidInputs, match="Only an earlier step"):
+        actions.save(actor=me, team=team, name="Before it is there", chain=back)
+    assert arranged(back, [1, 3, 2]) == found
