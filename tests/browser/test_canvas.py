@@ -233,6 +233,16 @@ def test_without_a_pointer(page: Page) -> None:
     assert found(page) == []
     page.keyboard.press("Escape")
 
+    # A job for tonight: it says so, and what one works on stands still until then.
+    page.get_by_label("Begins", exact=True).select_option("tonight")
+    page.get_by_role("textbox", name="Prompt", exact=True).fill("a red balloon")
+    page.get_by_role("textbox", name="Prompt", exact=True).press("Control+Enter")
+    results = page.get_by_role("region", name="Results")
+    expect(results.locator("[data-lines]")).to_contain_text("Waiting, starts ")
+    expect(page.locator(".working")).to_be_hidden()
+    results.get_by_role("button", name="Stop").click()
+    expect(results.locator("[data-lines]")).to_have_text("Stopped")
+
 
 POINTERS = """async () => {
   const page = document.querySelector("canvas-page"), { view, viewport, work } = page, box = view.getBoundingClientRect();

@@ -1,6 +1,7 @@
 // <candidate-bar>: the run below the picture: how far it is, what it has made, take, try again or leave.
 
 import { h, icon, vars } from "../dom.js";
+import { beginsWords } from "../jobs/when-choice.js";
 import { number, say, time } from "../words.js";
 
 const THUMB = 96; // pixels of a small picture's longer side
@@ -86,7 +87,7 @@ class CandidateBar extends HTMLElement {
     if (job?.state === "cancelled") return [h("span", {}, say("stopped"))];
     const now = running.find((each) => each.id === job?.id) ?? running[0];
     if (!now) return [h("span", { class: "faint" }, say(this.jobs.run.replaces ? "replace_or_not" : "keep_or_not"))];
-    if (now.state === "queued") return [h("span", {}, say("state_queued"))];
+    if (now.state === "queued") return [h("span", {}, [say("state_queued"), beginsWords(now)].filter(Boolean).join(", "))];
     if (!now.total) return [h("span", {}, say("starting"))];
     return [
       h("span", { class: "step-of" }, h("span", { class: "num-big" }, number(now.step)), say("of_steps", { n: now.total })),
@@ -97,7 +98,7 @@ class CandidateBar extends HTMLElement {
   /** For a screen reader: the turns only. */
   #tell(job, running) {
     const now = running[0] ?? job;
-    let words = say(`state_${now.state}`);
+    let words = [say(`state_${now.state}`), now.state === "queued" && beginsWords(now)].filter(Boolean).join(", ");
     if (now.state === "running" && now.total) words = say("heard_progress", { percent: Math.floor((4 * now.step) / now.total) * 25 });
     if (now.state === "failed") words = `${words}: ${now.message ?? ""}`;
     if (this.heard.textContent !== words) this.heard.textContent = words;

@@ -306,13 +306,13 @@ class CanvasPage extends HTMLElement {
 
   /** A run has changed: show what it has over the picture, or where it works. */
   showRun() {
-    const { run, job, running } = this.jobs;
+    const { run, job, busy } = this.jobs;
     const picture = job && this.jobs.of(job);
     this.view.toggleAttribute("data-result", Boolean(run && !this.gestures.busy)); // the mask steps back
     this.painter.extra = picture ? { picture, stencil: run.stencil, box: run.place } : null;
     this.painter.onlyPicture();
     const line = this.view.querySelector(".working");
-    line.hidden = running.length === 0;
+    line.hidden = !busy;
     if (!line.hidden) {
       const { x, y, w, h } = run.stencil ?? run.place;
       const p = job?.total ? Math.round((100 * job.step) / job.total) : 0;

@@ -2,8 +2,8 @@
 //
 // A run is the jobs asked for of one picture and mask: {under, place, expands, replaces, stencil, jobs, shown}.
 // `under`: what the picture was (see layers.keyOf); `place`: where results lie; `replaces`: a result is a new picture, no
-// layer; `stencil`: the part that a result may show. A job: {id, state, step, total, eta, asset, message}; it outlives a
-// reload. Event "run": something of it has changed.
+// layer; `stencil`: the part that a result may show. A job: {id, state, starts_at, idle, step, total, eta, asset, message};
+// it outlives a reload. Event "run": something of it has changed.
 
 import { api, post } from "../api.js";
 import { Feed } from "../feed.js";
@@ -93,7 +93,7 @@ export class Jobs extends EventTarget {
     const { run } = this;
     run.shown = run.jobs.length;
     for (const job of jobs.slice(0, MOST)) {
-      run.jobs.push({ id: job.id, state: job.state, name: job.inputs?.prompt || job.title || "" });
+      run.jobs.push({ id: job.id, state: job.state, starts_at: job.starts_at, idle: job.idle, name: job.inputs?.prompt || job.title || "" });
       this.#follow(run.jobs.at(-1));
     }
     this.#tell();
@@ -187,6 +187,11 @@ export class Jobs extends EventTarget {
 
   get running() {
     return (this.run?.jobs ?? []).filter((job) => !FINAL.has(job.state));
+  }
+
+  /** Whether something is made now or next: what waits for a time, or for the studio to be idle, is not. */
+  get busy() {
+    return this.running.some((job) => job.state === "running" || !(job.starts_at || job.idle));
   }
 
   show(at) {
