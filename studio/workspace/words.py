@@ -106,6 +106,7 @@ def _fields() -> dict[str, str]:
             "This tool takes no {medium}. Choose one that does, such as Revise on the asset's page."
         ),
         "remove": _("Remove {name}"),
+        "count_wrong": _("A whole number from 1 to {most}."),
         "wrong_inputs": _("Some inputs need a change; see beside the fields."),
         "prompt_missing": _("Write a prompt first: say what you want to see or read."),
         "medium_text": _("Text"),

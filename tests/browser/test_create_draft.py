@@ -16,6 +16,15 @@ def test_a_draft_survives_a_reload(page: Page) -> None:
     expect(page.locator("[data-name=steps] input[type=number]")).to_have_value("44")
     expect(page.get_by_role("button", name="Reset to 5")).to_be_visible()
     expect(page.locator("#count")).to_have_value("3")
+    # More than may be asked for: it is said, kept, and not sent.
+    page.locator("#count").fill("5000")
+    expect(page.get_by_text("A whole number from 1 to 500.")).to_be_visible()
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.locator("#count")).to_be_focused()
+    expect(page.locator("#count")).to_have_value("5000")
+    page.get_by_role("button", name="One fewer").click()
+    expect(page.locator("#count")).to_have_value("500")
+    expect(page.get_by_text("A whole number from 1 to 500.")).to_be_hidden()
 
 
 def test_revise_brings_the_form_back(page: Page) -> None:

@@ -34,10 +34,14 @@ export class CreateForm extends HTMLElement {
       if (target.matches("model-field")) this.adopt(target);
       this.touched(later);
     });
-    this.count.addEventListener("input", () => this.touched(later));
+    this.count.addEventListener("input", () => {
+      this.showCount();
+      this.touched(later);
+    });
     for (const button of this.querySelectorAll("[data-step]")) {
       button.addEventListener("click", () => {
-        this.count.value = Math.max(1, this.wantedCount + Number(button.dataset.step));
+        this.count.value = Math.max(1, Math.min(Number(this.count.max), this.wantedCount + Number(button.dataset.step)));
+        this.showCount();
         this.touched(later);
       });
     }
@@ -75,8 +79,19 @@ export class CreateForm extends HTMLElement {
     this.estimateSoon();
   }
 
+  /** As it was typed, though it be too many; an empty field is one. */
   get wantedCount() {
-    return Math.max(1, Math.min(Number(this.count.max), Math.floor(Number(this.count.value)) || 1));
+    return Math.max(1, Math.floor(Number(this.count.value)) || 1);
+  }
+
+  /** Say beside the count what may be asked for, where it is none of that; whether it can be sent. */
+  showCount() {
+    const right = this.count.validity.valid; // whole, and from min to max
+    const note = this.querySelector("#count-wrong");
+    note.textContent = right ? "" : say("count_wrong", { most: number(Number(this.count.max)) });
+    note.hidden = right;
+    this.count.setAttribute("aria-invalid", String(!right));
+    return right;
   }
 
   /** Each input by name; what is empty is left out, so that the studio's default counts. */
@@ -131,6 +146,7 @@ export class CreateForm extends HTMLElement {
     if (!draft) return;
     this.fill(draft.inputs ?? {});
     if (draft.count > 1) this.count.value = draft.count;
+    this.showCount();
     if (draft.matrix && Object.keys(draft.matrix).length) {
       this.matrix = draft.matrix;
       document.dispatchEvent(new CustomEvent("matrix-show", { detail: draft.matrix }));
@@ -204,7 +220,7 @@ export class CreateForm extends HTMLElement {
   async estimate() {
     const says = this.querySelector("[data-estimate]");
     const missing = this.fields.some((field) => "required" in field.dataset && !field.value && !this.given(field.name));
-    if (missing || this.prompt?.value.length > this.prompt?.most) {
+    if (missing || !this.count.validity.valid || this.prompt?.value.length > this.prompt?.most) {
       says.textContent = "";
       return;
     }
@@ -232,6 +248,10 @@ export class CreateForm extends HTMLElement {
     if (this.prompt && this.prompt.value.length > this.prompt.most) {
       this.prompt.area.dispatchEvent(new Event("input"));
       this.prompt.area.focus();
+      return;
+    }
+    if (!this.showCount()) {
+      this.count.focus();
       return;
     }
     if (this.begins && !this.begins.check()) return;

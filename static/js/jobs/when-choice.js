@@ -90,7 +90,7 @@ class WhenChoice extends HTMLElement {
     const note = this.querySelector(".wrong");
     note.textContent = words;
     note.hidden = !words;
-    this.at.toggleAttribute("aria-invalid", Boolean(words));
+    this.at.setAttribute("aria-invalid", String(Boolean(words)));
   }
 }
 
