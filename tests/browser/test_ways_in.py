@@ -44,9 +44,9 @@ def demanded_of_others(page: Page, here: str, browser: Browser, stack: Stack) ->
     page.get_by_label("What everybody has to have").select_option("own")
     page.locator("#second-step-part").get_by_role("button", name="Save").click()
     expect(page.locator("#second-step-part")).to_contain_text("Kept out until they have one")
-    guest.goto("/gallery/")
+    assert found(page) == []
+    look(guest, "/gallery/")
     expect(guest.get_by_role("heading", name="The vault asks for a second step")).to_be_visible()
-    assert found(guest) == []
     guest.get_by_role("link", name="Set one up on my account page").click()
     expect(guest.get_by_role("button", name="Set it up")).to_be_visible()
     other.close()
