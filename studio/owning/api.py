@@ -79,8 +79,8 @@ class DeleteAccountIn(Body):
 
 @router.post("/me/export", response={200: None}, summary="Everything of yours, as a zip")
 def export_all(request: ApiRequest, body: ExportIn) -> HttpResponseBase:
-    """Streamed while it is put together; its README says what is in it. A token with scopes, or of one team, cannot ask
-    for it; a browser's session has to be a recent one."""
+    """Streamed while it is put together: it has no length and no Range, so one that breaks off begins anew. Its README
+    says what is in it. A token with scopes, or of one team, cannot ask for it; a browser's session has to be a recent one."""
     token = request.actor.token
     if token is not None and (token.scopes or token.team_id):
         raise NotAllowed(
