@@ -296,10 +296,10 @@ def test_steps_change_places(me: Actor, team: Team) -> None:
     again = {**INVERT, "revises": {"kind": "asset", "step": 1}}
     found = arranged(read([PAINT, echo, again]), [2, 1, 3])
     assert [step.tool for step in found] == ["test.echo", "test.paint", "test.invert"]
-    assert found[2].inputs["image"] == found[2].revises == Result(kind="asset", step=2)
+    assert found[2].inputs["image"] == found[2].revises == Result(kind="asset", step=2, index=0)
     assert actions.save(actor=me, team=team, name="Moved", chain=found)
     back = arranged(found, [1, 3, 2])
-    assert back[1].inputs["image"] == Result(kind="asset", step=3)
+    assert back[1].inputs["image"] == Result(kind="asset", step=3, index=0)
     with pytest.raises(InvalidInputs, match="Only an earlier step"):
         actions.save(actor=me, team=team, name="Before it is there", chain=back)
     assert arranged(back, [1, 3, 2]) == found
