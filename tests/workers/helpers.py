@@ -20,7 +20,7 @@ def job_of(api: httpx.Client, job_id: str) -> dict[str, Any]:
     return job
 
 
-def wait_for(api: httpx.Client, job_id: str, *states: str, seconds: float = 25.0) -> dict[str, Any]:
+def wait_for(api: httpx.Client, job_id: str, *states: str, seconds: float = 90.0) -> dict[str, Any]:
     """The job once it is in one of the states (default: ended)."""
     wanted = states or ("succeeded", "failed", "cancelled")
     until = time.monotonic() + seconds
