@@ -29,10 +29,12 @@ StyleName = Literal[
 
 @dataclass(frozen=True)
 class Style:
-    """words: added behind the prompt. against: added to what should not be in the picture."""
+    """words: added behind the prompt. against: added to what should not be in the picture. small: in the place of both
+    for the studio's own small model, where it has learned that look."""
 
     words: str
     against: str = ""
+    small: str = ""
 
 
 STYLES: dict[str, Style] = {
@@ -49,7 +51,7 @@ STYLES: dict[str, Style] = {
     "3d": Style("3D render, soft studio light, smooth materials, ambient occlusion", "drawing, flat, grain"),
     "isometric": Style("isometric view, small scene, clean edges, soft shadows", "perspective distortion, photograph"),
     "low-poly": Style("low-poly 3D model, faceted surfaces, simple colours", "smooth, photograph, fine detail"),
-    "pixel-art": Style("pixel art, 16-bit game sprite, limited palette, crisp pixels", "smooth, blurry, photograph"),
+    "pixel-art": Style("pixel art, 16-bit game sprite, limited palette, crisp pixels", "smooth, blurry, photograph", "pixel art"),
     "paper-cut": Style("layered paper cut-out, craft paper, soft shadows between layers", "photograph, glossy"),
     "stained-glass": Style("stained glass window, lead lines, glowing colours", "photograph, flat light"),
     "neon": Style("neon lights at night, glowing outlines, dark background, reflections", "daylight, pastel"),
@@ -58,15 +60,18 @@ STYLES: dict[str, Style] = {
 
 
 def dressed(name: str, prompt: str, negative: str, *, small: bool) -> tuple[str, str, list[str]]:
-    """(prompt, negative prompt, notes) with a style's words added. small: for the studio's own small model, which draws
-    in one style whatever it is told; it is not told, and the note says so."""
+    """(prompt, negative prompt, notes) with a style's words added. small: for the studio's own small model, which has
+    learned few looks; of another it is not told, and the note says so."""
     style = STYLES[name]
     if not style.words:
         return prompt, negative, []
+    if small and style.small:
+        return f"{prompt}, {style.small}", negative, []
     if small:
+        known = ", ".join(f"“{one}”" for one, kept in STYLES.items() if kept.small)
         return (
             prompt,
             negative,
-            [f"This small model draws in one style only, so the style “{name}” was left out."],
+            [f"Of these styles this small model knows {known} only, so “{name}” was left out."],
         )
     return f"{prompt}, {style.words}", ", ".join(part for part in (negative, style.against) if part), []

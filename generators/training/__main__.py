@@ -45,9 +45,6 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", help="cuda: on the first GPU")
-    parser.add_argument(
-        "--compiled", action="store_true", help="by torch.compile: a minute first, faster then"
-    )
     return parser.parse_args(argv)
 
 
@@ -84,7 +81,7 @@ def main(argv: list[str]) -> int:
         if scenes is not None:
             scenes.wait(FIRST)
         objective = loop.build(recipe, args.data, args.start, **more)
-        how = {"resume": args.resume, "compiled": args.compiled, "seconds": args.seconds}
+        how = {"resume": args.resume, "seconds": args.seconds}
         for event in loop.train(recipe, objective, args.out, **how):
             line = _line(event)
             if line:

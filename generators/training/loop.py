@@ -44,15 +44,14 @@ def train(
     out: Path,
     *,
     resume: bool = True,
-    compiled: bool = False,
     seconds: float | None = None,
 ) -> Iterator[Event]:
     """Train until the recipe's last step; checkpoints go to `out`, the finished weights to `out`/published.
 
     Yields Progress and Metric ("loss" every `metric_every` steps, and what `validate` says) and Checkpoint. With
     `resume`, goes on from the newest checkpoint in `out`. Raises checkpoint.OtherRecipe where that is another run's.
-    compiled: by torch.compile, which takes a minute and pays on a GPU. seconds: ends after so long where its steps take
-    longer, the learning rate falling as if it had been known how many they would be; such a run is not repeatable.
+    seconds: ends after so long where its steps take longer, the learning rate falling as if it had been known how many
+    they would be; such a run is not repeatable.
     """
     plan = recipe.schedule
     network = objective.network.train()
@@ -71,8 +70,6 @@ def train(
         state = checkpoint.load(found, recipe.digest, network, average, optimiser, rng)
     else:
         yield from _measures(objective, average, 0)
-    if compiled:
-        network.compile()
     losses: list[Tensor] = []  # on the device: to look at each would make it wait
     began = time.monotonic() - state.seconds
     last = state.step >= plan.steps

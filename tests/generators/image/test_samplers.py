@@ -105,8 +105,12 @@ def test_a_style_adds_its_words(tiny: Tiny, draw: Draw) -> None:
     assert draw(model, **SMALL, negative_prompt="dogs", style="ink") == draw(model, **said)
 
 
+def test_a_look_that_the_small_model_has_learned() -> None:
+    assert styles.dressed("pixel-art", "a cat", "dogs", small=True) == ("a cat, pixel art", "dogs", [])
+
+
 def test_a_style_that_the_small_model_does_not_draw_is_told(context: Make, draw: Draw) -> None:
     inputs = GenerateInputs(**SMALL, style="watercolour")
     (note,) = asset_of(generate.run(context(POCKET), inputs)).facts["notes"]
-    assert "one style only, so the style “watercolour” was left out" in note
+    assert "knows “pixel-art” only, so “watercolour” was left out" in note
     assert draw(POCKET, **SMALL, style="watercolour") == draw(POCKET, **SMALL)
