@@ -1,14 +1,15 @@
-"""Two different things in one picture, for the small model: each is drawn by its own words.
+"""Two different things in one picture, or several alike, for the small model: each thing is drawn by its own words.
 
-The pocket model puts two things where they were asked for, but it mixes them: both come out alike. Each is therefore
-drawn alone, which it does well, and the two are laid side by side: on an even ground with their own grounds blended,
-before scenery cut out of it and laid on the first one's, which is continued behind them.
+The pocket model puts two things where they were asked for, but it mixes them: both come out alike; and of three owls it
+often draws four. Each thing is therefore drawn alone, which it does well, and laid where it belongs, several alike as
+often as was asked for, as in the scenes that it learnt from: on an even ground with their own grounds blended, before
+scenery cut out of it and laid on the first one's, which is continued behind them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,13 @@ _SCENERY = (
 )
 _TAIL = re.compile(rf",.*$| (?:on|with|against) an? [a-z]+ background.*$|{_SCENERY}.*$")
 _ARTICLE = re.compile(r"^(?:an?|the|one) ")
+Place = tuple[float, float]  # of an upper left corner: down and across, in widths of one drawing
+_PLACES: dict[int, tuple[Place, ...]] = {
+    2: ((0.5, 0), (0.5, 1)),
+    3: ((0, 0.5), (1, 0), (1, 1)),
+    4: ((0, 0), (0, 1), (1, 0), (1, 1)),
+}
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 FADE = 4  # pixels over which a picture's edge fades into the common ground
 _EVEN = 12  # of 255: rows of an even ground differ by less, from top to bottom
 _HIDDEN, _SEEN = 14, 44  # of 255: what differs from its scenery by less is scenery, by more a thing
@@ -48,14 +56,45 @@ class Pair:
     tail: str = ""
 
     @property
-    def alone(self) -> tuple[str, str]:
-        """What each is drawn by."""
+    def things(self) -> list[str]:
+        """What the picture holds, in order of `places`."""
+        return [self.first, self.second]
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """What is drawn, by these words."""
         return self.first + self.tail, self.second + self.tail
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each lies."""
+        return ((0, 0.5), (1, 0.5)) if self.stacked else ((0.5, 0), (0.5, 1))
 
-def read(prompt: str, names: Collection[str]) -> Pair | None:
-    """The pair that a prompt asks for, else None: two things in known `names` ("cat"), in any colour and size, with a
-    word of place or "and" between them, and ground and style after them."""
+
+@dataclass(frozen=True)
+class Several:
+    """one: the words of one of them; count: how often it is there, two to four. tail: ground and style."""
+
+    one: str
+    count: int
+    tail: str = ""
+
+    @property
+    def things(self) -> list[str]:
+        return [self.one] * self.count
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        return (self.one + self.tail,)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return _PLACES[self.count]
+
+
+def read(prompt: str, names: Collection[str]) -> Pair | Several | None:
+    """What a prompt asks for beside one thing, else None: two things in known `names` ("cat"), in any colour and size,
+    with a word of place or "and" between them, or two to four alike; and ground and style after them."""
     words = " ".join(prompt.lower().split()).removesuffix(".")
     found = _TAIL.search(words)
     tail = found.group() if found else ""
@@ -69,12 +108,23 @@ def read(prompt: str, names: Collection[str]) -> Pair | None:
             return None
         one, other = (f"{'an' if part[0] in 'aeiou' else 'a'} {part}" for part in (one, other))
         return Pair(one, other, stacked, tail) if forwards else Pair(other, one, stacked, tail)
+    number, _, many = words.partition(" ")
+    for one in _singulars(many) if number in _NUMBERS else ():
+        if _names_one(one, names):
+            return Several(f"{'an' if one[0] in 'aeiou' else 'a'} {one}", _NUMBERS[number], tail)
     return None
 
 
 def drawings(prompt: str, names: Collection[str]) -> int:
-    """How many pictures are drawn for a prompt: two where it asks for two things."""
-    return 1 if read(prompt, names) is None else 2
+    """How many pictures are drawn for a prompt: two where it asks for two different things."""
+    asked = read(prompt, names)
+    return 1 if asked is None else len(asked.alone)
+
+
+def _singulars(words: str) -> list[str]:
+    """What the last word's singular may be."""
+    ends = (("mice", "mouse"), ("leaves", "leaf"), ("ies", "y"), ("es", ""), ("s", ""), ("", ""))
+    return [words.removesuffix(end) + instead for end, instead in ends if words.endswith(end)]
 
 
 def _names_one(words: str, names: Collection[str]) -> bool:
@@ -87,32 +137,36 @@ def _names_one(words: str, names: Collection[str]) -> bool:
     return any(" ".join(parts[start:]) in names for start in range(min(len(parts), 4)))
 
 
-def laid_together(first: Image, second: Image, *, stacked: bool) -> Image:
-    """Two square pictures of one size on one ground that is twice as wide and high."""
+def laid_out(asked: Pair | Several, drawn: Sequence[Image]) -> Image:
+    """The pictures of `asked.alone` where they belong."""
+    several = [drawn[place % len(drawn)] for place in range(len(asked.places))]
+    return laid_together(several, asked.places)
+
+
+def laid_together(pictures: Sequence[Image], places: Sequence[Place]) -> Image:
+    """Square pictures of one size on one ground that is twice as wide and high."""
     import numpy as np
     from PIL import Image as Pictures
 
-    side = first.width
-    parts = [np.asarray(picture.convert("RGB"), np.float32) for picture in (first, second)]
+    side = pictures[0].width
+    parts = [np.asarray(picture.convert("RGB"), np.float32) for picture in pictures]
     ramp = np.minimum((np.arange(side) + 0.5) / FADE, 1)
     share = np.outer(np.minimum(ramp, ramp[::-1]), np.minimum(ramp, ramp[::-1]))[..., None]
-    places = [
-        (slice(place * side, place * side + side), slice(side // 2, side // 2 + side)) for place in (0, 1)
-    ]
+    corners = [(int(down * side), int(across * side)) for down, across in places]
+    slots = [(slice(down, down + side), slice(across, across + side)) for down, across in corners]
     rows = [_rows(part) for part in parts]
     if all(np.percentile(np.abs(own - np.median(own, axis=0)), 90) < _EVEN for own in rows):
         grounds = [_edge(part) for part in parts]
-        canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + (grounds[0] + grounds[1]) / 2
-        for (down, across), part, ground in zip(places, parts, grounds, strict=True):
-            canvas[(down, across) if stacked else (across, down)] += share * (part - ground)
+        canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + np.mean(grounds, axis=0)
+        for slot, part, ground in zip(slots, parts, grounds, strict=True):
+            canvas[slot] += share * (part - ground)
     else:
         canvas = np.repeat(np.repeat(rows[0], 2, axis=0)[:, None], 2 * side, axis=1)
-        for (down, across), part, own in zip(places, parts, rows, strict=True):
+        for slot, part, own in zip(slots, parts, rows, strict=True):
             around = [np.roll(own, up, axis=0)[:, None] for up in (-1, 0, 1)]  # a horizon is not quite level
             away = np.min([np.abs(part - row).max(-1, keepdims=True) for row in around], axis=0)
             shown = share * ((away - _HIDDEN) / (_SEEN - _HIDDEN)).clip(0, 1)
-            there = (down, across) if stacked else (across, down)
-            canvas[there] = canvas[there] * (1 - shown) + part * shown
+            canvas[slot] = canvas[slot] * (1 - shown) + part * shown
     return Pictures.fromarray(canvas.clip(0, 255).round().astype(np.uint8))
 
 

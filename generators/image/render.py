@@ -116,11 +116,10 @@ def _pocket(
     from generators.image.vocabulary import known, unknown_words
 
     enlarging = shape.passes(inputs.width, inputs.height)
-    pair = None if inputs.control else pairs.read(words[0], known(ctx).names)
-    alone = pair.alone if pair else None
-    total = inputs.steps * (2 if alone else 1) + enlarging
-    wanted = alone[0] if alone else words[0]
-    told = encode.tell(drawer, wanted, words[1], inputs.guidance, inputs.steps)
+    asked = None if inputs.control else pairs.read(words[0], known(ctx).names)
+    alone = asked.alone if asked else (words[0],)
+    total = inputs.steps * len(alone) + enlarging
+    told = encode.tell(drawer, alone[0], words[1], inputs.guidance, inputs.steps)
     notes = unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
     if inputs.control:
         picture = ImageOps.fit(opened(ctx, inputs.control), (NATIVE, NATIVE))
@@ -143,13 +142,14 @@ def _pocket(
         }
         given = told.arguments | more | {"num_inference_steps": inputs.steps}
         made = yield from draw(drawer, given, seed=ctx.seed, at_step=told.at_step, **every)
-        if pair and alone:
-            second = encode.tell(drawer, alone[1], words[1], inputs.guidance, inputs.steps)
+        drawn = [made]
+        for other in alone[1:]:
+            second = encode.tell(drawer, other, words[1], inputs.guidance, inputs.steps)
             given = second.arguments | more | {"num_inference_steps": inputs.steps}
             seed = (ctx.seed + 1) % 2**32
-            other = yield from draw(drawer, given, seed=seed, before=inputs.steps, **every)
-            made = pairs.laid_together(made, other, stacked=pair.stacked)
-    more_facts = {"things": [pair.first, pair.second]} if pair else {}
+            drawn.append((yield from draw(drawer, given, seed=seed, before=inputs.steps, **every)))
+        made = pairs.laid_out(asked, drawn) if asked else made
+    more_facts = {"things": asked.things} if asked else {}
     return (yield from finished(ctx, inputs, drawer, made, [*notes, *told.notes], total, more_facts))
 
 

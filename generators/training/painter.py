@@ -58,30 +58,34 @@ class Painter:
         """(n, 64, 64, 3); each prompt has a seed of its own."""
         read = [pairs.read(prompt, self.names) if self.names else None for prompt in prompts]
         out = np.empty((len(prompts), 64, 64, 3), np.uint8)
-        for kind in (None, False, True):  # neither beside nor above each other, beside, above
-            rows = [row for row, pair in enumerate(read) if (pair.stacked if pair else None) is kind]
+        for apart in (False, True):
+            rows = [row for row, asked in enumerate(read) if (asked is not None) is apart]
             for start in range(0, len(rows), self.together):
                 some = rows[start : start + self.together]
                 rngs = [torch.Generator().manual_seed(seed * 100_000 + row) for row in some]
-                alone = [pair.alone for row in some if (pair := read[row])]
                 out[some] = (
-                    self._batch([prompts[row] for row in some], rngs)
-                    if kind is None
-                    else self._apart(alone, rngs, stacked=kind)
+                    self._apart([asked for row in some if (asked := read[row])], rngs)
+                    if apart
+                    else self._batch([prompts[row] for row in some], rngs)
                 )
         return out
 
-    def _apart(self, words: list[tuple[str, str]], rngs: list[torch.Generator], *, stacked: bool) -> Bytes:
-        """Each thing by itself and both laid together, as the tool does; reduced to 64 pixels."""
-        firsts = self._batch([first for first, _ in words], rngs)
-        seconds = self._batch([second for _, second in words], rngs)
-        self.pictures -= len(words)  # two drawings are one picture
-        both = [
-            np.asarray(pairs.laid_together(Image.fromarray(a), Image.fromarray(b), stacked=stacked))
-            for a, b in zip(firsts, seconds, strict=True)
-        ]
+    def _apart(self, asked: list[pairs.Pair | pairs.Several], rngs: list[torch.Generator]) -> Bytes:
+        """Each thing by itself, laid where it belongs, as the tool does; reduced to 64 pixels."""
+        drawn: list[list[Image.Image]] = [[] for _ in asked]
+        for turn in range(2):
+            rows = [row for row, one in enumerate(asked) if len(one.alone) > turn]
+            made = (
+                self._batch([asked[row].alone[turn] for row in rows], [rngs[row] for row in rows])
+                if rows
+                else ()
+            )
+            for row, pixels in zip(rows, made, strict=True):
+                drawn[row].append(Image.fromarray(pixels))
+            self.pictures -= len(rows) if turn else 0  # two drawings are one picture
+        both = [np.asarray(pairs.laid_out(one, some)) for one, some in zip(asked, drawn, strict=True)]
         large = np.stack(both).astype(np.float32)
-        small: Bytes = large.reshape(len(words), 64, 2, 64, 2, 3).mean((2, 4)).round().astype(np.uint8)
+        small: Bytes = large.reshape(len(asked), 64, 2, 64, 2, 3).mean((2, 4)).round().astype(np.uint8)
         return small
 
     def _batch(self, prompts: list[str], rngs: list[torch.Generator]) -> Bytes:

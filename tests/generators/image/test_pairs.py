@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 
 from generators.image import generate
 from generators.image.generate import GenerateInputs
-from generators.image.pairs import Pair, drawings, laid_together, read
+from generators.image.pairs import Pair, Several, drawings, laid_out, read
+from generators.metrics import things
 from tests.generators.image.conftest import POCKET
 
 NAMES = ("cat", "sun", "car", "apple", "ice cream", "loaf of bread", "owl")
@@ -47,10 +48,36 @@ def test_pairs_are_read(prompt: str, pair: Pair) -> None:
         "an owl under a starry night sky",
         "and",
         "left of",
+        "five cats",
+        "two dragons",  # no such name
+        "three",
     ],
 )
 def test_other_prompts_are_not(prompt: str) -> None:
     assert read(prompt, NAMES) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "several"),
+    [
+        ("two cats", Several("a cat", 2)),
+        ("Three small blue cars at night.", Several("a small blue car", 3, " at night")),
+        ("4 owls on a red background", Several("an owl", 4, " on a red background")),
+        ("three ice creams, flat style", Several("an ice cream", 3, ", flat style")),
+    ],
+)
+def test_several_alike_are_read(prompt: str, several: Several) -> None:
+    assert read(prompt, NAMES) == several
+    assert drawings(prompt, NAMES) == 1
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_several_alike_are_as_many(count: int) -> None:
+    picture = Image.new("RGB", (64, 64), (200, 200, 200))
+    ImageDraw.Draw(picture).rectangle((16, 16, 47, 47), fill=(250, 10, 10))
+    made = np.asarray(laid_out(Several("a car", count), [picture]))
+    assert things.count(np.asarray(Image.fromarray(made).resize((64, 64)))) == count
+    assert ((made == (250, 10, 10)).all(-1)).sum() == count * 32 * 32
 
 
 def test_what_is_drawn_twice_is_asked_for_twice() -> None:
@@ -75,7 +102,7 @@ def test_laid_together_on_one_ground(stacked: bool) -> None:
         picture = Image.new("RGB", (64, 64), (ground,) * 3)
         ImageDraw.Draw(picture).rectangle((16, 16, 47, 47), fill=thing)
         parts.append(picture)
-    made = np.asarray(laid_together(*parts, stacked=stacked)).astype(int)
+    made = np.asarray(laid_out(Pair("a", "b", stacked), parts)).astype(int)
     assert made.shape == (128, 128, 3)
     first, second = np.array_split(made, 2, axis=0 if stacked else 1)
     for half, channel in ((first, 0), (second, 2)):
@@ -94,7 +121,7 @@ def test_before_scenery_each_is_cut_out(stacked: bool) -> None:
         pen.rectangle((0, horizon, 63, 63), fill=(70, 160, 60))
         pen.rectangle((16, 16, 47, 47), fill=thing)
         parts.append(picture)
-    made = np.asarray(laid_together(*parts, stacked=stacked)).astype(int)
+    made = np.asarray(laid_out(Pair("a", "b", stacked), parts)).astype(int)
     first, second = np.array_split(made, 2, axis=0 if stacked else 1)
     red, yellow = ((half[..., 0] > 200) & (half[..., 2] < 60) for half in (first, second))
     assert red.sum() == yellow.sum() == 32 * 32
