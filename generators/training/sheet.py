@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-# None of these was a caption of the training data. First what was kept from it: four colours of four things, and
+# First what is kept from training: four colours of four things, and
 # neighbours in the alphabet, in both orders. Then numbers, grounds, styles and colours with every sixth or so of the
 # core's things, in their order; the last eight ask for what the core does not hold.
 PROMPTS = (
