@@ -15,7 +15,7 @@ PROMPTS = (
     "a cat",
     "a red guitar",
     "a house on the grass",
-    "three strawberries",
+    "a strawberry",
     "a lion",
     "a sailboat by the sea",
     "a blue castle",
