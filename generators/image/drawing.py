@@ -53,9 +53,7 @@ def draw(
             changed: dict[str, Any] = at_step(pipeline, index + 1) if at_step else {}
             return changed | ({"latents": after_step(values["latents"])} if after_step else {})
 
-        torch.manual_seed(
-            seed
-        )  # for samplers that throw their noise with no generator (flow's euler-ancestral)
+        torch.manual_seed(seed)  # flow's euler-ancestral is handed no generator and draws from this one
         with torch.no_grad(), step_cache.reusing(drawer, reuse):
             made = drawer.pipeline(
                 **told,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generators.metrics import efficientnet, object_named, things
+from generators.training.data import cache
 from generators.training.data.scenes import EFFECTS, Composer, Mix, Scene
 from generators.training.data.sprites import load, names_of
 
@@ -57,8 +58,7 @@ class Judge:
 
 def small(scene: Scene) -> Bytes:
     """A scene's picture at 64 px."""
-    pixels: Bytes = scene.picture.reshape(64, 2, 64, 2, 3).mean((1, 3)).round().astype(np.uint8)
-    return pixels
+    return cache.small(scene.picture, 64)
 
 
 def halves(pictures: Bytes, *, stacked: bool) -> tuple[Bytes, Bytes]:
