@@ -28,7 +28,6 @@ from generators.training.likeness import SEED, Likeness
 from generators.training.painter import Painter
 
 COLOUR_WORDS = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
-LOOK_WORDS = {**STYLE_WORDS, **EFFECTS}
 ORDERS = {  # of two things; the first one named stands right or below where `turned`
     "and": ("{a} and {b}", False, False),
     "left": ("{a} to the left of {b}", False, False),
@@ -129,11 +128,12 @@ class Figures:
         self.told["count"] = _share([things.count(one) == n for one, (n, _) in zip(made, asked, strict=True)])
 
     def _styles(self) -> None:
-        asked = self._some([(look, name) for name in self.core[::3] for look in self.judge.looks])
-        made = self._draw([f"{_one(name)}, {LOOK_WORDS[look][0]}" for look, name in asked], 9)
-        hits = list(zip(self.judge.style(made), (look for look, _ in asked), strict=True))
-        self.told["style"] = _share([seen == look for seen, look in hits if look in STYLE_WORDS])
-        self.told["effect"] = _share([seen == look for seen, look in hits if look in EFFECTS])
+        for figure, words in (("style", STYLE_WORDS), ("effect", EFFECTS)):
+            asked = self._some([(look, name) for name in self.core[::3] for look in words])
+            made = self._draw([f"{_one(name)}, {words[look][0]}" for look, name in asked], 9)
+            names = [name for _, name in asked]
+            seen = self.judge.styles(made, names) if figure == "style" else [things.look(one) for one in made]
+            self.told[figure] = _share([one == look for one, (look, _) in zip(seen, asked, strict=True)])
 
     def _pairs(self, name: str) -> None:
         """each: halves that show what was asked for there; both: pictures of which both halves do."""

@@ -1,6 +1,6 @@
-"""Who judges the pocket image model: a classifier of concepts and one of styles, trained apart on composed scenes only.
+"""Who judges the pocket image model: a classifier of concepts, trained apart on composed scenes only, whole ones of one
+thing and halves of scenes of two; and for styles the drawings themselves, of which the nearest tells.
 
-The first sees whole scenes of one thing and halves of scenes of two; the second is linear in EfficientNet's features.
 How often they are right on real scenes that they have not seen stands beside every figure: no model can be measured
 better than that.
 """
@@ -15,18 +15,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generators.metrics import efficientnet, object_named, things
+from generators.metrics import object_named, things
 from generators.training.data import cache
 from generators.training.data.scenes import EFFECTS, Composer, Mix, Scene
 from generators.training.data.sprites import load, names_of
+from generators.training.drawings import Drawings
 
 SCENES = 8_000  # 4,800 whole ones and 6,400 halves; three quarters of the things are of the core
-STYLED = 900  # scenes for the styles
 UNSEEN = 400  # scenes of each kind that the ceilings are measured on
 _TRAINED, _REAL = 10**9, 2 * 10**9  # seeds: far from the training data's
 
 Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 @dataclass
@@ -34,9 +33,8 @@ class Judge:
     """concepts: what the classifier tells apart. ceilings: shares of right answers on real scenes, 0 to 1."""
 
     objects: object_named.Classifier
-    styles: Floats
+    drawings: Drawings
     concepts: list[str]
-    looks: list[str]
     ceilings: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,9 +49,9 @@ class Judge:
             for row, name in zip(seen, asked, strict=True)
         ]
 
-    def style(self, pictures: Bytes) -> list[str]:
-        """The look of each picture: "fluent", "flat", "noto", or one of `scenes.EFFECTS`."""
-        return [self.looks[place] for place in (_features(pictures) @ self.styles).argmax(1)]
+    def styles(self, pictures: Bytes, asked: list[str]) -> list[str]:
+        """The style of each picture of one thing on white, by what it is called: "fluent", "flat" or "noto"."""
+        return [self.drawings.style(one, name) for one, name in zip(pictures, asked, strict=True)]
 
 
 def small(scene: Scene) -> Bytes:
@@ -76,24 +74,16 @@ def open_judge(data: Path) -> Judge:
     """The kept judge of a data folder with sprites, else a new one, with its ceilings measured."""
     sprites, images = load(data / "sprites")
     concepts = sorted({sprite.concept for sprite in sprites})
-    looks = [*sorted({sprite.style for sprite in sprites}), *EFFECTS]
 
     def composer(mix: Mix) -> Composer:
         return Composer(sprites, np.asarray(images), mix)
 
-    files = data / "objects.safetensors", data / "styles.npy"
-    if not files[0].exists():
+    file = data / "objects.safetensors"
+    if not file.exists():
         source = composer(Mix(two=0.4, several=0.0, core=0.75))
         pictures, labels = _examples(source, {concept: place for place, concept in enumerate(concepts)})
-        object_named.save(object_named.train(pictures, labels, len(concepts), passes=4), files[0])
-    if not files[1].exists():
-        some = _scenes(composer(Mix(two=0.0, several=0.0, core=1.0, effects=0.5)), STYLED, _TRAINED)
-        features = _features(np.stack([small(scene) for scene in some]))
-        wanted = np.eye(len(looks))[[looks.index(scene.style) for scene in some]]
-        ridge = 100 * np.eye(features.shape[1])
-        np.save(files[1], np.linalg.solve(features.T @ features + ridge, features.T @ wanted))
-    objects = object_named.load(files[0], len(concepts))
-    judge = Judge(objects, np.load(files[1]), concepts, looks)
+        object_named.save(object_named.train(pictures, labels, len(concepts), passes=4), file)
+    judge = Judge(object_named.load(file, len(concepts)), Drawings(sprites, images), concepts)
     kept = data / "ceilings.json"
     if not kept.exists():
         kept.write_text(json.dumps(_ceilings(judge, composer)), encoding="utf-8")
@@ -109,15 +99,7 @@ def _ceilings(judge: Judge, composer: Callable[[Mix], Composer]) -> dict[str, fl
         asked = [names_of(scene.concepts[0])[-1] for scene in scenes]
         for top in (1, 5):
             found[f"object_{name}_top{top}"] = _share(judge.right(pixels, asked, top))
-    styled = _scenes(composer(Mix(two=0.0, several=0.0, core=1.0, effects=0.5)), UNSEEN)
-    seen = judge.style(np.stack([small(scene) for scene in styled]))
-    for name, effects in (("style", False), ("effect", True)):
-        hits = [
-            (a, scene.style)
-            for a, scene in zip(seen, styled, strict=True)
-            if (scene.style in EFFECTS) == effects
-        ]
-        found[name] = _share([a == b for a, b in hits])
+    found |= _looks(judge, composer)
     found |= _placed(judge, composer(Mix(two=1.0, core=1.0, plain=1.0, flat=0.0)))
     plain = composer(Mix(two=0.0, several=0.5, core=1.0, coloured=1.0, plain=1.0, flat=0.0))
     scenes = [scene for scene in _scenes(plain, UNSEEN) if scene.count < 9]
@@ -140,10 +122,25 @@ def _examples(composer: Composer, index: dict[str, int]) -> tuple[Bytes, list[in
     return np.stack(pictures), labels
 
 
-def _features(pictures: Bytes) -> Floats:
-    """EfficientNet's features and a one: (n, 1281)."""
-    found = efficientnet.features(efficientnet.load(), pictures)
-    return np.concatenate([found, np.ones((len(found), 1))], axis=1)
+def _looks(judge: Judge, composer: Callable[[Mix], Composer]) -> dict[str, float]:
+    plain = {"two": 0.0, "several": 0.0, "core": 1.0, "coloured": 0.0, "plain": 1.0, "flat": 0.0}
+    styled = [
+        scene
+        for scene in _scenes(composer(Mix(**plain)), UNSEEN)
+        if not {"small", "tiny"} & set(scene.caption.split())
+    ]
+    asked = [names_of(scene.concepts[0])[-1] for scene in styled]
+    seen = judge.styles(np.stack([small(scene) for scene in styled]), asked)
+    mixed = _scenes(composer(Mix(**plain, effects=0.67)), UNSEEN)
+    return {
+        "style": _share([one == scene.style for one, scene in zip(seen, styled, strict=True)]),
+        "effect": _share(
+            [
+                things.look(small(scene)) == (scene.style if scene.style in EFFECTS else None)
+                for scene in mixed
+            ]
+        ),
+    }
 
 
 def _placed(judge: Judge, composer: Composer) -> dict[str, float]:

@@ -209,7 +209,7 @@ class Composer:
             x, y = rng.uniform(0.35, 0.65), rng.uniform(0.4, 0.65)
         else:
             x, y = rng.uniform(0.48, 0.52), rng.uniform(0.48, 0.52)
-        _paste(canvas, thing.picture, x, y, size, mirrored=rng.random() < 0.15)
+        paste(canvas, thing.picture, x, y, size, mirrored=rng.random() < 0.15)
         return caption, [thing], 1
 
     def _two(self, rng: random.Random, canvas: Floats, style: str) -> tuple[str, list[_Thing], int, bool]:
@@ -225,8 +225,8 @@ class Composer:
         stacked = rng.random() >= 0.6
         if not stacked:
             y = 0.5 + rng.uniform(-0.03, 0.03)
-            _paste(canvas, first.picture, 0.26, y, size)
-            _paste(canvas, second.picture, 0.74, y, size)
+            paste(canvas, first.picture, 0.26, y, size)
+            paste(canvas, second.picture, 0.74, y, size)
             caption = rng.choice(
                 (
                     f"{a} and {b}",
@@ -240,8 +240,8 @@ class Composer:
                 )
             )
         else:
-            _paste(canvas, first.picture, 0.5, 0.26, size)
-            _paste(canvas, second.picture, 0.5, 0.75, size)
+            paste(canvas, first.picture, 0.5, 0.26, size)
+            paste(canvas, second.picture, 0.5, 0.75, size)
             caption = rng.choice(
                 (f"{a} above {b}", f"{a} above {b}", f"{a} on top of {b}", f"{b} below {a}", f"{b} under {a}")
             )
@@ -251,7 +251,7 @@ class Composer:
         thing = self._thing(rng, style)
         count = rng.choice((2, 2, 3, 3, 4, 4, 9))
         for x, y in PLACES[count]:
-            _paste(canvas, thing.picture, x, y, 0.46 if count < 9 else 0.29)
+            paste(canvas, thing.picture, x, y, 0.46 if count < 9 else 0.29)
         return f"{NUMBERS[count]} {plural(thing.words)}", [thing], count
 
     def _ground(self, rng: random.Random) -> tuple[Floats, str, str | None]:
@@ -372,7 +372,7 @@ def scenery(rng: random.Random, kind: str | None = None) -> Floats:
     return canvas
 
 
-def _paste(canvas: Floats, sprite: Bytes, x: float, y: float, size: float, *, mirrored: bool = False) -> None:
+def paste(canvas: Floats, sprite: Bytes, x: float, y: float, size: float, *, mirrored: bool = False) -> None:
     """Draw a sprite centred on (x, y), `size` wide; all are shares of the canvas."""
     side = int(SIZE * size)
     image = Image.fromarray(sprite)

@@ -11,6 +11,7 @@ from generators.context import Context, ModelFiles
 from generators.events import ToolError
 from generators.image import pipelines, samplers, styles
 from generators.image.generate import GenerateInputs, generate
+from generators.training.data.scenes import EFFECTS, STYLE_WORDS
 from tests.generators.image.conftest import POCKET, asset_of
 
 Draw = Callable[..., bytes]
@@ -107,10 +108,12 @@ def test_a_style_adds_its_words(tiny: Tiny, draw: Draw) -> None:
 
 def test_a_look_that_the_small_model_has_learned() -> None:
     assert styles.dressed("pixel-art", "a cat", "dogs", small=True) == ("a cat, pixel art", "dogs", [])
+    for name in ("flat", "3d", "pixel-art"):  # in words that its captions have
+        assert styles.STYLES[name].small in {*STYLE_WORDS["flat"], *STYLE_WORDS["fluent"], *EFFECTS["pixel"]}
 
 
 def test_a_style_that_the_small_model_does_not_draw_is_told(context: Make, draw: Draw) -> None:
     inputs = GenerateInputs(**SMALL, style="watercolour")
     (note,) = asset_of(generate.run(context(POCKET), inputs)).facts["notes"]
-    assert "knows “pixel-art” only, so “watercolour” was left out" in note
+    assert "knows “flat”, “3d”, “pixel-art” only, so “watercolour” was left out" in note
     assert draw(POCKET, **SMALL, style="watercolour") == draw(POCKET, **SMALL)

@@ -36,3 +36,13 @@ def test_colours() -> None:
     assert things.colour(pixels) == "blue"
     assert things.ground_colour(pixels) == "yellow"
     assert things.colour(discs()) is None
+
+
+def test_looks() -> None:
+    rng = np.random.default_rng(0)
+    colours = discs((32, 32), colour="orange").copy()
+    cells = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8).repeat(4, 0).repeat(4, 1)
+    noisy = (cells // 2 + rng.integers(0, 9, cells.shape, dtype=np.uint8)).astype(np.uint8)
+    grey = discs((32, 32), colour="#808890")
+    assert [things.look(one) for one in (colours, cells, noisy, grey)] == [None, "pixel", "pixel", "gray"]
+    assert things.look(np.full((64, 64, 3), 255, np.uint8)) is None

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from generators.metrics import object_named
-from generators.training.data.sprites import COMMON, CORE
+from generators.training.data.sprites import COMMON, CORE, Sprite, names_of
+from generators.training.drawings import Drawings
 from generators.training.evaluate import Figures
 from generators.training.judge import Judge
 from generators.training.painter import Painter
@@ -30,11 +31,11 @@ class Recorder(Painter):
 @pytest.mark.parametrize("limit", [pytest.param(0, marks=pytest.mark.slow), 10])
 def test_it_works(limit: int) -> None:
     concepts = sorted([*CORE, *COMMON, "skunk", "ram"])
+    sprites = [Sprite(concept, names_of(concept), "flat") for concept in concepts]
     judge = Judge(
         object_named.Classifier(len(concepts)).eval(),
-        np.zeros((1281, 3)),
+        Drawings(sprites, np.zeros((len(sprites), 128, 128, 4), np.uint8)),
         concepts,
-        ["flat", "noto", "pixel"],
     )
     told, asked = [], []
     for choosing in (False, True):

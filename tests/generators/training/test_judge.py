@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from generators.metrics import object_named, things
-from generators.training.data.scenes import Composer, Mix, held_out_pair
+from generators.training.data.scenes import Composer, Mix, held_out_pair, paste
 from generators.training.data.sprites import SETS, Sprite
+from generators.training.drawings import Drawings
 from generators.training.judge import Judge, halves, small
 from generators.training.painter import Painter
 
@@ -57,10 +59,29 @@ def test_any_name_of_a_concept_is_right() -> None:
     objects.head.weight.data.zero_()
     objects.head.bias.data = 0 * objects.head.bias.data
     objects.head.bias.data[1] = 1
-    judge = Judge(objects, np.zeros((1281, 1)), ["bed", "cat-face"], ["flat"])
+    judge = Judge(objects, Drawings([], np.zeros((0, 128, 128, 4), np.uint8)), ["bed", "cat-face"])
     pictures = np.zeros((3, 64, 64, 3), np.uint8)
     assert judge.right(pictures, ["cat", "cat face", "bed"]) == [True, True, False]
     assert judge.right(pictures, ["cat", "bed", "bed"], top=2) == [True, True, True]
+
+
+def test_a_style_is_that_of_the_nearest_drawing() -> None:
+    """Discs, rings and squares of one colour: blurred, of another size and brightness, each is still told."""
+    rows, columns = np.mgrid[:128, :128] - 63.5
+    far = rows**2 + columns**2
+    shapes = (far < 60**2, (far < 60**2) & (far > 40**2), (abs(rows) < 50) & (abs(columns) < 50))
+    sprites = [Sprite("axe", ("axe",), icons.style) for icons in SETS]
+    pictures = np.zeros((3, 128, 128, 4), np.uint8)
+    for picture, shape in zip(pictures, shapes, strict=True):
+        picture[shape] = (*COLOURS["axe"], 255)
+    drawings = Drawings(sprites, pictures)
+    for sprite, picture in zip(sprites, pictures, strict=True):
+        canvas = np.full((128, 128, 3), 255, np.float32)
+        paste(canvas, picture, 0.5, 0.5, 0.85)
+        blurred = canvas.reshape(32, 4, 32, 4, 3).mean((1, 3)).repeat(2, 0).repeat(2, 1)
+        assert drawings.style((0.8 * blurred + 51).astype(np.uint8), "axe") == sprite.style
+    with pytest.raises(ValueError, match="empty"):
+        drawings.style(np.zeros((64, 64, 3), np.uint8), "bed")
 
 
 def test_a_prompt_is_drawn_alike_alone_and_among_others() -> None:
