@@ -324,11 +324,17 @@ def as_pixels(pictures: Tensor) -> Tensor:
 
 
 def objective(
-    recipe: Recipe, data: Path, start: Path | None, *, train: Any = None, device: torch.device | str = "cpu"
+    recipe: Recipe,
+    data: Path,
+    start: Path | None,
+    *,
+    train: Any = None,
+    coded: Any = None,
+    device: torch.device | str = "cpu",
 ) -> PatchDiffusion:
     """The objective of a recipe on a data folder (train/, validation/), from scratch or from published weights.
 
-    train: scenes in the place of the folder's, such as a `Stream`.
+    train: scenes in the place of the folder's, such as a `Stream`. coded: those that the codec is fitted to, if others.
     """
     from generators.training.data.cache import Scenes
 
@@ -338,7 +344,8 @@ def objective(
     torch.manual_seed(recipe.seed)
     network = build(config)
     if start is None:
-        some, _ = train.take(torch.arange(min(4000, len(train))))
+        fitting = train if coded is None else coded
+        some, _ = fitting.take(torch.arange(min(4000, len(fitting))))
         codec = PatchCodec.fitted(as_pixels(some.cpu()), config.components, config.patch)
     else:
         network.unet.load_state_dict(load_unet(start).state_dict())

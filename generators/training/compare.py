@@ -45,10 +45,11 @@ COLUMNS = {
 
 
 class Variant(BaseModel):
-    """What differs from the recipe."""
+    """What differs from the recipe. mix: of its scenes, which are then composed for it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    mix: dict[str, float] = Field(default_factory=dict)
     network: dict[str, Any] = Field(default_factory=dict)
     objective: dict[str, Any] = Field(default_factory=dict)
     schedule: dict[str, Any] = Field(default_factory=dict)
@@ -69,7 +70,9 @@ class Comparison(BaseModel):
         base = recipes.load(self.recipe).model_dump()
         found = {}
         for name, variant in self.variants.items():
+            mix = {"mix": base["data"].get("mix", {}) | variant.mix} if variant.mix else {}
             changed = {
+                "data": base["data"] | mix,
                 "network": base["network"] | self.network | variant.network,
                 "objective": base["objective"] | variant.objective,
                 "schedule": base["schedule"] | self.schedule | variant.schedule,
@@ -112,6 +115,18 @@ def train(recipe: Recipe, data: Path, out: Path, **more: Any) -> tuple[Any, Any]
     place = checkpoint.latest(out)
     assert place is not None  # a run ends with one
     return objective, checkpoint.averaged(place, objective.network)
+
+
+def scenes_of(recipe: Recipe, data: Path, out: Path) -> dict[str, Any]:
+    """Scenes of a recipe's own mix, composed into out/train once: as many as its steps look at. The codec is the
+    data's, so that errors compare."""
+    from generators.training.data.cache import Scenes, make
+    from generators.training.data.scenes import Mix
+
+    if not (out / "train" / "scenes.json").exists():
+        count = recipe.schedule.steps * recipe.schedule.batch
+        make(data / "sprites", out / "train", count=count, seed=recipe.seed, mix=Mix(**recipe.data["mix"]))
+    return {"train": Scenes.open(out / "train"), "coded": Scenes.open(data / "train")}
 
 
 def figures(objective: Any, average: Any, data: Path, out: Path, prompts: int) -> dict[str, float]:
@@ -169,7 +184,8 @@ def main(argv: list[str]) -> int:
     stream.add_arguments(parser)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
-    wanted = load(args.comparison).recipes()
+    comparison = load(args.comparison)
+    wanted = comparison.recipes()
     more: dict[str, Any] = {"device": args.device}
     with stream.opened(next(iter(wanted.values())), args) as scenes:
         if scenes is not None:
@@ -181,7 +197,8 @@ def main(argv: list[str]) -> int:
             place.mkdir(parents=True, exist_ok=True)
             kept = place / "figures.json"
             if not kept.exists():
-                made = train(recipe, args.data, place, **more)
+                own = scenes_of(recipe, args.data, place) if comparison.variants[name].mix else {}
+                made = train(recipe, args.data, place, **more | own)
                 kept.write_text(json.dumps(figures(*made, args.data, place, args.prompts)), "utf-8")
             rows[name] = json.loads(kept.read_text(encoding="utf-8"))
             (args.out / "table.md").write_text(table(rows), encoding="utf-8")

@@ -9,6 +9,7 @@ import torch
 
 from generators.architectures.config import ObjectiveConfig, PatchDiffusionConfig
 from generators.training import compare, loop
+from generators.training.data.cache import Scenes
 from generators.training.recipe import Recipe
 
 
@@ -61,6 +62,24 @@ def test_weights_are_what_they_are_called(recipe: Recipe, squares: Path) -> None
     assert weights(weight="even") == [1, 1, 1]
     assert weights(weight="min-snr") == pytest.approx([5, 1, 1 / 81])
     assert weights(weight_floor=0.03) == pytest.approx([25, 1 / 0.28, 1 / 0.84])
+
+
+def test_a_mix_is_the_only_thing_that_changes_with_it() -> None:
+    found = compare.load("pocket-image").recipes()
+    base, other = (found[name].model_dump() for name in ("as-it-is", "one-thing-only"))
+    assert other["data"].pop("mix") == base["data"].pop("mix") | {"two": 0.0, "several": 0.0}
+    assert base == other
+
+
+def test_other_scenes_are_coded_alike(recipe: Recipe, squares: Path) -> None:
+    """Errors compare only where codes mean the same."""
+    scenes = Scenes.open(squares / "validation")
+    plain, own, alike = (
+        loop.build(recipe, squares, None, **more).codec.basis
+        for more in ({}, {"train": scenes}, {"train": scenes, "coded": Scenes.open(squares / "train")})
+    )
+    assert torch.equal(plain, alike)
+    assert not torch.equal(plain, own)
 
 
 def test_even_times_are_even(recipe: Recipe, squares: Path) -> None:
