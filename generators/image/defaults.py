@@ -30,6 +30,8 @@ BY_PIPELINE: Mapping[str, Mapping[str, Any]] = {
     "AuraFlowPipeline": {"steps": 50, "guidance": 3.5},
     "CogView4Pipeline": {"steps": 50, "guidance": 5.0},
     "FluxKontextPipeline": {"steps": 28, "guidance": 3.5},
+    "QwenImageEditPipeline": {"steps": 50, "guidance": 4.0},
+    "QwenImageEditPlusPipeline": {"steps": 50, "guidance": 4.0},
 }
 
 

@@ -69,7 +69,8 @@ def needs(inputs: EditInputs, model: ModelFacts | None) -> Needs:
 def edit(ctx: Context, inputs: EditInputs) -> Iterator[Event]:
     """With a mask or new ground, only that is drawn: a window around it, at the model's own size, put back with a soft
     edge inside the mask. Every other pixel of the result is the picture's own. Without, all is drawn at the model's own
-    size and brought back to the picture's. Raises ToolError for pictures above 4096 px a side, for an empty mask and
+    size and brought back to the picture's. Folders of InstructPix2Pix, FLUX Kontext and Qwen-Image-Edit read the prompt as
+    what to change ("make the car red"). Raises ToolError for pictures above 4096 px a side, for an empty mask and
     for a model that draws from words only.
     """
     if ctx.done(0):

@@ -35,6 +35,8 @@ EDITORS: dict[str, str] = {
     "StableDiffusionInstructPix2PixPipeline": "guidance",
     "StableDiffusionXLInstructPix2PixPipeline": "guidance",
     "FluxKontextPipeline": "distilled",
+    "QwenImageEditPipeline": "true",
+    "QwenImageEditPlusPipeline": "true",
 }
 _DIFFUSERS = frozenset(
     """AutoencoderKL AutoencoderTiny AutoencoderDC AutoencoderKLQwenImage UNet2DConditionModel SD3Transformer2DModel
@@ -45,8 +47,8 @@ _TRANSFORMERS = frozenset(
     """CLIPTextModel CLIPTextModelWithProjection CLIPTokenizer CLIPTokenizerFast CLIPImageProcessor
     CLIPFeatureExtractor CLIPVisionModelWithProjection T5EncoderModel T5Tokenizer T5TokenizerFast UMT5EncoderModel
     LlamaTokenizer LlamaTokenizerFast Gemma2Model GemmaTokenizer GemmaTokenizerFast GlmModel
-    PreTrainedTokenizerFast TokenizersBackend Qwen2Tokenizer Qwen2TokenizerFast Qwen2_5_VLForConditionalGeneration Qwen3ForCausalLM
-    Qwen3Model""".split()  # noqa: SIM905
+    PreTrainedTokenizerFast TokenizersBackend Qwen2Tokenizer Qwen2TokenizerFast Qwen2_5_VLForConditionalGeneration Qwen2VLProcessor
+    Qwen3ForCausalLM Qwen3Model""".split()  # noqa: SIM905
 )
 SKIPPED = (
     "safety_checker",

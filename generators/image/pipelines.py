@@ -82,6 +82,11 @@ def _folder(path: Path, device: str) -> Drawer:
     absent = {name: None for name in folders.SKIPPED if name not in folder.components}
     if folder.pipeline == "StableDiffusionPipeline":
         absent["safety_checker"] = None
+    made: dict[str, Any] = {}
+    if folder.components.get("processor") == ("transformers", "Qwen2VLProcessor"):
+        from generators.image import qwen_sight
+
+        made["processor"] = qwen_sight.processor(path / "processor")
     family = getattr(diffusers, folder.pipeline)
     accepted = set(family._get_signature_keys(family)[0]) | set(family._optional_components)
     pipeline = family.from_pretrained(
@@ -90,6 +95,7 @@ def _folder(path: Path, device: str) -> Drawer:
         variant=folder.variant,
         use_safetensors=True,
         local_files_only=True,
+        **made,
         **{name: value for name, value in absent.items() if name in accepted},
     )
     _place(pipeline, parts, device)

@@ -21,7 +21,7 @@ Make = Callable[..., Context]
 Tiny = Callable[[str], ModelFiles]
 LARGE = ("stable_diffusion", "stable_diffusion_xl", "stable_diffusion_3", "flux", "qwen_image", "z_image")
 FAMILIES = (*LARGE, "latent_consistency")  # whose masks are filled by blending
-EDITORS = ("instruct_pix2pix", "flux_kontext")
+EDITORS = ("instruct_pix2pix", "flux_kontext", "qwen_image_edit", "qwen_image_edit_plus")
 
 
 @pytest.mark.parametrize("family", FAMILIES)

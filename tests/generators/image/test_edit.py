@@ -26,7 +26,12 @@ SOME = [  # the two that differ most in every run
     family if family in ("stable_diffusion", "qwen_image") else pytest.param(family, marks=pytest.mark.slow)
     for family in LARGE
 ]
-EDITORS = ("instruct_pix2pix", "flux_kontext")
+EDITORS = [
+    "instruct_pix2pix",
+    "flux_kontext",
+    pytest.param("qwen_image_edit", marks=pytest.mark.slow),
+    "qwen_image_edit_plus",
+]
 
 
 @pytest.fixture
@@ -113,7 +118,13 @@ def test_any_diffusers_folder(family: str, tiny: Tiny, change: Change) -> None:
 
 
 @pytest.mark.parametrize("family", EDITORS)
-def test_models_that_take_an_instruction(family: str, tiny: Tiny, change: Change) -> None:
+def test_models_that_take_an_instruction(
+    family: str, tiny: Tiny, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if family == "qwen_image_edit_plus":  # a megapixel of the picture is shown to it; less is quicker
+        monkeypatch.setattr(
+            "diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus.VAE_IMAGE_SIZE", 128 * 128
+        )
     model, picture = tiny(family), scene(64, 64)
     made = change(model, picture, prompt="make it blue", steps=2)
     assert made.shape == (64, 64, 3)
