@@ -44,6 +44,6 @@ def test_they_are_those_of_diffusers(pipeline: str) -> None:
 
     takes = inspect.signature(getattr(diffusers, pipeline).__call__).parameters
     said = defaults.BY_PIPELINE[pipeline]
-    guidance = "true_cfg_scale" if PIPELINES.get(pipeline) == "true" else "guidance_scale"
+    guidance = "true_cfg_scale" if (PIPELINES | EDITORS)[pipeline] == "true" else "guidance_scale"
     assert said["guidance"] == takes[guidance].default
     assert said.get("steps", 50) == takes["num_inference_steps"].default
