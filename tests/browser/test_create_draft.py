@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import picture
+
 
 def test_a_draft_survives_a_reload(page: Page) -> None:
     page.goto("/create/test.paint/")
@@ -25,6 +27,16 @@ def test_a_draft_survives_a_reload(page: Page) -> None:
     page.get_by_role("button", name="One fewer").click()
     expect(page.locator("#count")).to_have_value("500")
     expect(page.get_by_text("A whole number from 1 to 500.")).to_be_hidden()
+
+
+def test_a_draft_keeps_its_picture(page: Page) -> None:
+    page.goto("/create/image.upscale/")
+    page.locator("[data-name=image] input[type=file]").set_input_files(picture("pier.png"))
+    expect(page.locator("[data-name=image] .says")).to_have_text("pier")
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(page.locator("[data-name=image] .says")).to_have_text("pier")
+    expect(page.get_by_text("cannot be used")).to_have_count(0)
 
 
 def test_revise_brings_the_form_back(page: Page) -> None:

@@ -16,19 +16,20 @@ class AssetField extends FieldElement {
     this.assetId = JSON.parse(this.dataset.value ?? "null");
     this.querySelector("[data-choose]").addEventListener("click", () => this.file.click());
     this.querySelector("[data-clear]").addEventListener("click", () => { this.value = null; this.changed(); });
-    this.file.addEventListener("change", () => { if (this.file.files[0]) this.take(this.file.files[0]); });
+    this.file.addEventListener("change", () => { if (this.file.files[0]) this.send(this.file.files[0]); });
     this.drop.addEventListener("dragover", (event) => { event.preventDefault(); this.drop.dataset.over = ""; });
     this.drop.addEventListener("dragleave", () => { delete this.drop.dataset.over; });
     this.drop.addEventListener("drop", (event) => {
       event.preventDefault();
       event.stopPropagation();
       delete this.drop.dataset.over;
-      if (event.dataTransfer.files[0]) this.take(event.dataTransfer.files[0]);
+      if (event.dataTransfer.files[0]) this.send(event.dataTransfer.files[0]);
     });
     if (this.assetId) this.show();
   }
 
-  async take(file) {
+  /** Upload a file and take it as the value. (A field's `take(values)` is the form's way to fill it in.) */
+  async send(file) {
     const asset = await upload(file, document.documentElement.dataset.team);
     if (asset) {
       this.value = asset.id;
