@@ -122,7 +122,7 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     title="Image",
     summary="Draws a picture of what a prompt describes.",
     makes="image",
-    version=3,
+    version=4,
     example={"prompt": "a sailboat by the sea", "width": 128, "height": 128, "steps": 20, "seed": 7},
     needs=needs,
     together=together.PICTURES,

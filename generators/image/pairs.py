@@ -159,15 +159,22 @@ def laid_together(pictures: Sequence[Image], places: Sequence[Place]) -> Image:
         grounds = [_edge(part) for part in parts]
         canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + np.mean(grounds, axis=0)
         for slot, part, ground in zip(slots, parts, grounds, strict=True):
-            canvas[slot] += share * (part - ground)
+            shown = share * _stands_out(np.abs(part - ground).max(-1))
+            canvas[slot] += shown * (part - ground)
     else:
         canvas = np.repeat(np.repeat(rows[0], 2, axis=0)[:, None], 2 * side, axis=1)
         for slot, part, own in zip(slots, parts, rows, strict=True):
             around = [np.roll(own, up, axis=0)[:, None] for up in (-1, 0, 1)]  # a horizon is not quite level
-            away = np.min([np.abs(part - row).max(-1, keepdims=True) for row in around], axis=0)
-            shown = share * ((away - _HIDDEN) / (_SEEN - _HIDDEN)).clip(0, 1)
+            shown = share * _stands_out(np.min([np.abs(part - row).max(-1) for row in around], axis=0))
             canvas[slot] = canvas[slot] * (1 - shown) + part * shown
     return Pictures.fromarray(canvas.clip(0, 255).round().astype(np.uint8))
+
+
+def _stands_out(away: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of how far pixels (height, width) are from their ground: how much of a thing each is, 0 to 1, (height, width, 1).
+    The model's grounds are never quite even, and lighter or darker around a thing: that is ground."""
+    share: NDArray[np.float32] = ((away - _HIDDEN) / (_SEEN - _HIDDEN)).clip(0, 1)[..., None]
+    return share
 
 
 def _edge(part: NDArray[np.float32]) -> NDArray[np.float32]:

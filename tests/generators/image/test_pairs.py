@@ -111,6 +111,17 @@ def test_laid_together_on_one_ground(stacked: bool) -> None:
         assert np.abs(half[~thing] - 210).max() <= 1
 
 
+def test_no_edge_shows_where_the_pieces_meet() -> None:
+    """A ground that is lighter around the thing and at its rims, as the model's are: one even ground in the end."""
+    across, down = np.meshgrid(np.arange(64) - 31.5, np.arange(64) - 31.5)
+    drawn = np.zeros((64, 64, 3)) + (40, 90, 205) + 6 * np.cos(np.hypot(across, down) / 4)[..., None]
+    drawn[20:44, 20:44] = (250, 220, 20)
+    made = np.asarray(laid_out(Several("a star", 4), [Image.fromarray(drawn.round().astype(np.uint8))]))
+    thing = (made == (250, 220, 20)).all(-1)
+    assert thing.sum() == 4 * 24 * 24
+    assert len(np.unique(made[~thing], axis=0)) == 1
+
+
 @pytest.mark.parametrize("stacked", [False, True])
 def test_before_scenery_each_is_cut_out(stacked: bool) -> None:
     """A blue sky over a green field, whose edge lies elsewhere in the second: the first one's is behind both."""
