@@ -11,7 +11,8 @@ class PatchDiffusionConfig(BaseModel):
     """A text-to-image model that denoises linear patch codes.
 
     image_size: pixels a side of the training pictures, divisible by `patch`. patch: pixels a side of a patch.
-    components: how many numbers stand for a patch (1 to patch·patch·3). channels: widths of the U-Net's stages.
+    components: how many numbers stand for a patch (1 to patch·patch·3). smoothing: of what is drawn (`smoothing.py`);
+    from 0, none. channels: widths of the U-Net's stages.
     text_size: width of the text encoder's token states. text_tokens: how many tokens are read. reader: layers that
     read the caption once more (0: none), `reader_wide` their inner width. qk_norm: queries and keys of attention are
     normalised (Dehghani et al. 2023); such a network fits in no plain diffusers folder, so it can be compared only.
@@ -22,6 +23,7 @@ class PatchDiffusionConfig(BaseModel):
     image_size: int = Field(default=64, ge=8)
     patch: int = Field(default=4, ge=1)
     components: int = Field(default=24, ge=1)
+    smoothing: float = Field(default=0.0, ge=0)
     channels: tuple[int, ...] = (64, 128, 256)
     heads: tuple[int, ...] = (2, 2, 4)
     layers: int = Field(default=1, ge=1)

@@ -25,6 +25,7 @@ from torch.nn import functional as F
 from generators.architectures.config import ObjectiveConfig, PatchDiffusionConfig
 from generators.architectures.precision import in_bf16
 from generators.architectures.reader import CaptionReader
+from generators.architectures.smoothing import smoothed
 from generators.training.recipe import Recipe
 
 # The sampler: second-order DPM-Solver++ on the straight path that the model was trained on.
@@ -42,7 +43,8 @@ class PatchCodec(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """A fixed linear code of patches, in the place where diffusers' pipelines expect a VAE.
 
     Parameters, none of them trained: `mean` (patch·patch·3), `basis` (patch·patch·3, components), `scale`
-    (components). Pixels are -1 to 1; a patch is laid out row, column, channel.
+    (components). Pixels are -1 to 1; a patch is laid out row, column, channel. smoothing: how far colours may be that
+    are made even when a picture is decoded; codes that a network has learnt to say are never quite those of a picture.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
@@ -57,6 +59,7 @@ class PatchCodec(ModelMixin, ConfigMixin):  # type: ignore[misc]
         ),  # 2 ** (3 - 1) = 4: how pipelines read the patch size
         scaling_factor: float = 1.0,
         force_upcast: bool = False,
+        smoothing: float = 0.0,
     ) -> None:
         super().__init__()
         size = patch * patch * 3
@@ -88,18 +91,20 @@ class PatchCodec(ModelMixin, ConfigMixin):  # type: ignore[misc]
         return AutoencoderKLOutput(latent_dist=spread) if return_dict else (spread,)
 
     def decode(self, z: Tensor, return_dict: bool = True, generator: Any = None) -> Any:
-        """As a VAE's: pixels of codes."""
-        pixels = self.to_pixels(z)
+        """As a VAE's: pixels of codes, smoothed."""
+        pixels = smoothed(self.to_pixels(z), self.config.smoothing)
         return DecoderOutput(sample=pixels) if return_dict else (pixels,)
 
     @classmethod
-    def fitted(cls, pictures: Tensor, components: int, patch: int = 4) -> PatchCodec:
+    def fitted(
+        cls, pictures: Tensor, components: int, patch: int = 4, *, smoothing: float = 0.0
+    ) -> PatchCodec:
         """The codec whose basis is the PCA of these pictures (n, 3, height, width), in -1 to 1.
 
         Each direction is divided by the fourth root of its variance: half-way whitening keeps large shapes louder
         than texture, so that the noise hides texture first. All is then scaled to unit variance together.
         """
-        codec: PatchCodec = cls(latent_channels=components, patch=patch)
+        codec: PatchCodec = cls(latent_channels=components, patch=patch, smoothing=smoothing)
         size = patch * patch * 3
         full = cls(latent_channels=size, patch=patch).to_codes(pictures).permute(0, 2, 3, 1).reshape(-1, size)
         mean = full.mean(0)
@@ -346,7 +351,9 @@ def objective(
     if start is None:
         fitting = train if coded is None else coded
         some, _ = fitting.take(torch.arange(min(4000, len(fitting))))
-        codec = PatchCodec.fitted(as_pixels(some.cpu()), config.components, config.patch)
+        codec = PatchCodec.fitted(
+            as_pixels(some.cpu()), config.components, config.patch, smoothing=config.smoothing
+        )
     else:
         network.unet.load_state_dict(load_unet(start).state_dict())
         known = load_reader(start)
