@@ -73,8 +73,13 @@ def filled(said: Said, tool: Tool, actor: Actor) -> Filled:
     if said.sampler:
         _sampler(said, fields, out)
     _loras(said, fields, actor, out)
+    why = (
+        _("no such input here")
+        if said.says_something()
+        else _("cannot be read; it is broken or of another kind")
+    )
     for label, words in said.unmapped:
-        out.leave(label, words, _("no such input here"))
+        out.leave(label, words, why)
     return out
 
 

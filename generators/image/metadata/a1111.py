@@ -15,14 +15,19 @@ from generators.image.metadata.said import Said, decimal, stem, whole
 from generators.image.prompt_grammar import lora_words, without_words
 
 KEY = "parameters"
+ALONE = 20_000  # characters; what is longer and has no settings is no prompt
 NEGATIVE = "Negative prompt:"
-_PAIR = re.compile(r'\s*([A-Za-z][\w \-/.+]{0,60}?):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)')
+_NAME = re.compile(r"\s*([A-Za-z][\w \-/.+]{0,60}?):\s*")
+_VALUE = re.compile(r'("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)')
+_JSON = json.JSONDecoder()
 _SETTINGS = re.compile(r"^\s*Steps:\s*\d", re.MULTILINE)
 _QUIET = frozenset({"Version", "Size"})
 
 
 def read(texts: Mapping[str, str]) -> Said | None:
     words = texts.get(KEY) or texts.get("UserComment") or ""
+    if 0 < len(texts.get(KEY, "").strip()) <= ALONE and not words.lstrip().startswith("{"):
+        return parse(words)  # under that name a text without settings is a prompt all the same
     if not _SETTINGS.search(words) and NEGATIVE not in words:
         return None
     return parse(words)
@@ -46,14 +51,30 @@ def parse(words: str, source: str = "A1111") -> Said:
 
 
 def pairs(line: str) -> Iterator[tuple[str, str]]:
-    """(name, value) of a line of settings."""
-    for name, value in _PAIR.findall(line):
+    """(name, value) of a line of settings. A value may be JSON, with commas in it (Civitai's resources)."""
+    at = 0
+    while at < len(line):
+        hit = _NAME.match(line, at)
+        if hit is None:
+            at = line.find(",", at) + 1 or len(line)
+            continue
+        at = hit.end()
+        if line[at : at + 1] in ("[", "{"):
+            try:
+                end = _JSON.raw_decode(line, at)[1]
+                value, at = line[at:end], line.find(",", end) + 1 or len(line)
+                yield hit[1].strip(), value
+                continue
+            except (ValueError, RecursionError):
+                pass
+        said = _VALUE.match(line, at)
+        value, at = (said[1], said.end()) if said else ("", len(line))
         if value.startswith('"'):
             try:
                 value = str(json.loads(value))
             except ValueError:
                 value = value.strip('"')
-        yield name.strip(), value.strip()
+        yield hit[1].strip(), value.strip()
 
 
 def _put(said: Said, name: str, value: str) -> None:
@@ -75,6 +96,8 @@ def _put(said: Said, name: str, value: str) -> None:
         said.model_hash = value
     elif known == "denoising strength":
         said.strength = decimal(value)
+    elif known == "civitai resources":
+        _resources(said, value)
     if known == "size":
         across, _, down = value.partition("x")
         said.width, said.height = whole(across), whole(down)
@@ -94,8 +117,28 @@ _MAPPED = frozenset(
         "model hash",
         "denoising strength",
         "size",
+        "civitai resources",
     }
 )
+
+
+def _resources(said: Said, value: str) -> None:
+    """Civitai names what it drew with in JSON: checkpoint and LoRAs."""
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        found = None
+        said.left("Civitai resources", value)
+    for each in found if isinstance(found, list) else []:
+        if not isinstance(each, dict):
+            continue
+        name, weight = stem(each.get("modelName")), decimal(each.get("weight"))
+        if each.get("type") == "checkpoint" and name and not said.model:
+            said.model = name
+        elif each.get("type") in ("lora", "lycoris") and name:
+            said.loras.append((name, 1.0 if weight is None else weight))
+        else:
+            said.left("Civitai resource", each)
 
 
 def _take_loras(prompt: str, said: Said) -> str:

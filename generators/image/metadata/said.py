@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -83,6 +84,15 @@ def stem(name: object) -> str:
     for ending in (".safetensors", ".ckpt", ".gguf", ".pt", ".bin"):
         words = words.removesuffix(ending)
     return words
+
+
+_NO_LETTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line feed, and those that turn the direction of what follows."""
+
+
+def plain(words: str) -> str:
+    """A text without what no keyboard writes."""
+    return _NO_LETTERS.sub("", words.replace("\r\n", "\n"))
 
 
 def mapping(words: str) -> dict[str, Any] | None:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 CHARACTERS = 2_000_000  # of one text; a large ComfyUI graph has some hundred thousand
 TEXTS = 64
-_MAKE, _DESCRIPTION, _EXIF, _COMMENT, _MAKER_NOTE = 0x010F, 0x010E, 0x8769, 0x9286, 0x927C
+_MAKE, _MODEL, _DESCRIPTION, _EXIF, _COMMENT, _MAKER_NOTE = 0x010F, 0x0110, 0x010E, 0x8769, 0x9286, 0x927C
 
 
 def texts_of(path: Path) -> dict[str, str]:
-    """Name → text. EXIF tags under their names: Make, ImageDescription, UserComment, MakerNote; XMP as "xmp".
+    """Name → text. EXIF tags under their names: Make, Model, ImageDescription, UserComment, MakerNote; XMP as "xmp".
 
     Pillow's own errors where the file is no picture.
     """
@@ -36,13 +36,24 @@ def texts_of(path: Path) -> dict[str, str]:
             _past_pixels(image)
         for name, value in image.info.items():
             if len(found) < TEXTS and isinstance(name, str) and isinstance(value, str):
-                found[name[:80]] = value[:CHARACTERS]
+                found[name[:80]] = _read_right(value)[:CHARACTERS]
         packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
         found.update(_exif(image))
     if packet:
         words = packet.decode("utf-8", "replace") if isinstance(packet, bytes) else str(packet)
         found["xmp"] = words[:CHARACTERS]
     return found
+
+
+def _read_right(value: str) -> str:
+    """A text chunk as it was meant: PNG says Latin-1 for the plain kind, and many write UTF-8 into it all the same."""
+    from PIL.PngImagePlugin import iTXt
+
+    if isinstance(value, iTXt) or value.isascii():
+        return value
+    with suppress(UnicodeError):
+        return value.encode("latin-1").decode("utf-8")
+    return value
 
 
 def _past_pixels(image: Image) -> None:
@@ -59,6 +70,7 @@ def _exif(image: Image) -> dict[str, str]:
         inner: dict[int, Any] = exif.get_ifd(_EXIF)
         for name, value in (
             ("Make", exif.get(_MAKE)),
+            ("Model", exif.get(_MODEL)),
             ("ImageDescription", exif.get(_DESCRIPTION)),
             ("UserComment", inner.get(_COMMENT)),
             ("MakerNote", inner.get(_MAKER_NOTE)),

@@ -192,6 +192,123 @@ def test_comfyui_in_a_webp(tmp_path: Path) -> None:
     assert of(path).prompt == "a lighthouse"
 
 
+def test_comfyui_in_a_webp_of_its_own(tmp_path: Path) -> None:
+    path = with_exif(tmp_path, "webp", {0x0110: "prompt:" + json.dumps(COMFY), 0x010F: "workflow:{}"}, {})
+    assert of(path).prompt == "a lighthouse"
+
+
+def test_comfyui_puts_texts_together() -> None:
+    graph = json.loads(json.dumps(COMFY))
+    graph["11"] = {
+        "class_type": "StringConcatenate",
+        "inputs": {"string_a": "a fox", "string_b": ["13", 0], "delimiter": " and "},
+    }
+    graph["13"] = {"class_type": "PrimitiveStringMultiline", "inputs": {"value": "an owl"}}
+    graph["14"] = {"class_type": "Join", "inputs": {"text_a": ["14", 0], "text_b": ["11", 0]}}
+    said = read({"prompt": json.dumps(graph)})
+    assert said is not None
+    assert said.prompt == "a fox and an owl"
+    graph["6"]["inputs"]["text"] = ["14", 0]  # in a circle
+    said = read({"prompt": json.dumps(graph)})
+    assert said is not None
+    assert said.prompt == "a fox and an owl"
+
+
+def test_comfyui_with_nodes_that_do_all_at_once() -> None:
+    loader = {
+        "ckpt_name": "dream.safetensors",
+        "lora_name": "None",
+        "positive": "a fox",
+        "negative": "people",
+        "empty_latent_width": 512,
+        "empty_latent_height": 640,
+    }
+    several = {
+        "lora_1": {"on": True, "lora": "ink.safetensors", "strength": 0.7},
+        "lora_2": {"on": False, "lora": "oil.safetensors", "strength": 1},
+        "model": ["2", 0],
+    }
+    sampler = {"seed": 5, "steps": 12, "cfg": 7, "model": ["3", 0]}
+    graph = {
+        "1": {
+            "class_type": "KSampler (Efficient)",
+            "inputs": sampler | {"positive": ["2", 1], "negative": ["2", 2], "latent_image": ["2", 3]},
+        },
+        "2": {"class_type": "Efficient Loader", "inputs": loader},
+        "3": {"class_type": "Power Lora Loader (rgthree)", "inputs": several},
+    }
+    said = read({"prompt": json.dumps(graph)})
+    assert said is not None
+    assert (said.prompt, said.negative_prompt, said.model) == ("a fox", "people", "dream")
+    assert (said.width, said.height, said.loras) == (512, 640, [("ink", 0.7)])
+
+
+def test_comfyui_where_only_the_drawing_is_there() -> None:
+    drawing = {
+        "nodes": [
+            {
+                "id": 3,
+                "type": "KSampler",
+                "widgets_values": [77, "randomize", 20, 8, "euler", "normal", 1],
+                "inputs": [
+                    {"name": "model", "link": 1},
+                    {"name": "positive", "link": 4},
+                    {"name": "negative", "link": 6},
+                    {"name": "latent_image", "link": 2},
+                ],
+            },
+            {"id": 4, "type": "CheckpointLoaderSimple", "widgets_values": ["dream.ckpt"]},
+            {"id": 5, "type": "EmptyLatentImage", "widgets_values": [512, 768, 1]},
+            {"id": 6, "type": "CLIPTextEncode", "widgets_values": ["a fern"], "inputs": None},
+            {"id": 7, "type": "CLIPTextEncode", "widgets_values": {"text": "odd"}},
+            "no node",
+        ],
+        "links": [
+            [1, 4, 0, 3, 0, "MODEL"],
+            [2, 5, 0, 3, 3, "LATENT"],
+            [4, 6, 0, 3, 1, "CONDITIONING"],
+            [6, 7, 0, 3, 2, "CONDITIONING"],
+            None,
+        ],
+    }
+    said = read({"workflow": json.dumps(drawing)})
+    assert said is not None
+    assert (said.source, said.prompt, said.seed, said.steps) == ("ComfyUI", "a fern", 77, 20)
+    assert (said.width, said.height, said.model, said.sampler) == (512, 768, "dream", "euler normal")
+
+
+def test_civitai_names_what_it_drew_with() -> None:
+    told = [
+        {"type": "checkpoint", "modelName": "Pony, XL", "modelVersionId": 1},
+        {"type": "lora", "modelName": "Ink", "weight": 0.8},
+    ]
+    said = read(
+        {"parameters": f"a cat\nSteps: 25, Seed: 3, Civitai resources: {json.dumps(told)}, Size: 64x64"}
+    )
+    assert said is not None
+    assert (said.model, said.loras, said.seed, said.width) == ("Pony, XL", [("Ink", 0.8)], 3, 64)
+    assert said.unmapped == []
+
+
+def test_what_no_keyboard_writes_is_left_out(tmp_path: Path) -> None:
+    said = of(png(tmp_path, parameters="a\tcat\x1b[31m\u202e\nSteps: 4, Seed: 1, Size: 0x0"))
+    assert (said.prompt, said.width, said.height) == ("a\tcat[31m", None, None)
+
+
+def test_utf8_in_a_chunk_of_latin1(tmp_path: Path) -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add(b"tEXt", b"parameters\0" + "a café\nSteps: 4, Seed: 1".encode())
+    Image.new("RGB", (8, 8)).save(tmp_path / "one.png", pnginfo=info)
+    assert of(tmp_path / "one.png").prompt == "a café"
+
+
+def test_a_text_that_is_broken_is_told() -> None:
+    said = read({"prompt": '{"3": {"class_type": "KSampler", "inp'})
+    assert said is not None
+    assert not said.says_something()
+    assert (said.source, said.unmapped[0][0]) == ("ComfyUI", "prompt")
+
+
 def test_comfyui_with_its_sampler_in_parts(tmp_path: Path) -> None:
     said = of(png(tmp_path, prompt=json.dumps(FLUX)))
     assert (said.prompt, said.negative_prompt, said.seed, said.steps) == ("a fern", "", 77, 12)
@@ -322,7 +439,9 @@ def test_broken_texts_never_raise(texts: dict[str, str]) -> None:
 
 
 def test_a_deep_nest_and_a_long_line_are_bounded() -> None:
-    assert read({"prompt": '{"class_type":' + "[" * 200_000}) is None
+    said = read({"prompt": '{"class_type":' + "[" * 200_000})
+    assert said is not None
+    assert not said.says_something()
     said = read({"parameters": "x" * 500_000 + "\nSteps: 5, " + "A b: c, " * 20_000})
     assert said is not None
     assert len(said.unmapped) <= 60
