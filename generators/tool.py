@@ -63,6 +63,10 @@ def _default_needs(inputs: Inputs, model: ModelFacts | None) -> Needs:
     return Needs(memory_bytes=(model.memory_bytes or model.bytes if model else 0) + 64 * 2**20)
 
 
+Sizes = Mapping[str, tuple[int, int]]
+"""Width and height in pixels of the picture that an input names, by that input."""
+
+
 @dataclass(frozen=True)
 class Together:
     """How several jobs of a tool run in one go.
@@ -99,6 +103,9 @@ class Tool:
     listed: bool = True
     hidden: bool = False
     together: Together | None = None
+    work: Callable[[Any, Sizes], float] | None = None
+    hint: str = ""
+    refuses: Callable[[Any, ModelFacts | None], Mapping[str, str]] | None = None
 
     @property
     def medium(self) -> str:
@@ -126,6 +133,9 @@ def tool(
     listed: bool = True,
     hidden: bool = False,
     together: Together | None = None,
+    work: Callable[[Any, Sizes], float] | None = None,
+    hint: str = "",
+    refuses: Callable[[Any, ModelFacts | None], Mapping[str, str]] | None = None,
 ) -> Callable[[Callable[[Context, I], Iterator[Event]]], Tool]:
     """Declare a tool. The decorated function takes (ctx, inputs) and yields events; it becomes a `Tool`.
 
@@ -133,6 +143,9 @@ def tool(
     version: goes up when the same inputs would give another asset. example: inputs that run as they are.
     listed: whether what it makes shows in the gallery at once. hidden: not offered on the Create page
     (machine-wide work such as installing a model). together: how several jobs of it run in one go.
+    work: the units of work where they go by the size of the pictures that are given; it stands in for that of `needs`.
+    hint: the summary in two to four words, for small places. refuses: by input, why the model cannot take it, for what is
+    right by itself and wrong on this model.
     The inputs class is read from the function's annotation of its second argument.
     """
 
@@ -160,6 +173,9 @@ def tool(
             listed=listed,
             hidden=hidden,
             together=together,
+            work=work,
+            hint=hint,
+            refuses=refuses,
         )
 
     return declare

@@ -36,6 +36,7 @@ def needs(inputs: DescribeInputs, model: ModelFacts | None) -> Needs:
     "image.describe",
     title="Describe",
     summary="Says what a picture shows: things, colours, faces, words in it, and what it cannot tell.",
+    hint="what it shows",
     makes="text",
     example={"image": "a picture's id"},
     needs=needs,
@@ -102,7 +103,7 @@ def describe(ctx: Context, inputs: DescribeInputs) -> Iterator[Event]:
         "colours": [asdict(one) for one in colours],
         "text": None if lines is None else [asdict(line) for line in lines],
         "faces": None if faces is None else [asdict(face) for face in faces],
-        "notes": [f"Not told: {what}." for what in untold],
+        "untold": untold,
     }
     yield Progress(4, 4)
     title = caption or (tags[0].name if tags else "")

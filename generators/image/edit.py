@@ -62,6 +62,7 @@ def needs(inputs: EditInputs, model: ModelFacts | None) -> Needs:
     "image.edit",
     title="Edit",
     summary="Changes a picture: all of it, what a mask shows, or what lies beyond its edges.",
+    hint="say what and where",
     makes="image",
     example={"image": "a picture's id", "prompt": "a blue sailboat by the sea", "strength": 0.8, "seed": 7},
     needs=needs,

@@ -22,9 +22,8 @@ from generators.fields import (
     SideImage,
     Width,
 )
-from generators.image import memory, pairs, together, vocabulary
+from generators.image import memory, pairs, samplers, together, vocabulary
 from generators.image.control import ControlKind
-from generators.image.samplers import SamplerName
 from generators.image.styles import StyleName
 from generators.tool import Device, Inputs, ModelFacts, Needs, tool
 
@@ -59,7 +58,7 @@ class GenerateInputs(Inputs):
     ] = 3.0
     style: Annotated[StyleName, Field(description="Words of a style are added to the prompt")] = "none"
     sampler: Annotated[
-        SamplerName, Field(description="How noise becomes a picture; default is the model's own")
+        samplers.SamplerName, Field(description="How noise becomes a picture; default is the model's own")
     ] = "default"
     brand: Annotated[Brand, Field(description="A brand kit: its colours go into the prompt, as words")] = None
     loras: Annotated[
@@ -81,9 +80,7 @@ class GenerateInputs(Inputs):
     control_model: Annotated[
         ControlModel, Field(description="The ControlNet; without one the installed one that fits")
     ] = None
-    reference: Annotated[SideImage, Field(description="A picture to take the look or the subject from")] = (
-        None
-    )
+    reference: Annotated[SideImage, Field(description="A picture to take look or subject from")] = None
     reference_weight: Annotated[
         float, Field(ge=0, le=1, description="How much of the reference comes through")
     ] = 0.6
@@ -121,11 +118,13 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     "image.generate",
     title="Image",
     summary="Draws a picture of what a prompt describes.",
+    hint="from words",
     makes="image",
     version=4,
     example={"prompt": "a sailboat by the sea", "width": 128, "height": 128, "steps": 20, "seed": 7},
     needs=needs,
     together=together.PICTURES,
+    refuses=samplers.refuses,
 )
 def generate(ctx: Context, inputs: GenerateInputs) -> Iterator[Event]:
     """Draws by diffusion, with a frame about four times a second. Sizes are in pixels, 64 to 2048, multiples of 8.

@@ -45,6 +45,7 @@ def needs(inputs: CutOutInputs, model: ModelFacts | None) -> Needs:
     "image.remove_background",
     title="Cut out",
     summary="Takes away a picture's background and leaves the thing on nothing.",
+    hint="no background",
     makes="image",
     example={"image": "a picture's id"},
     needs=needs,

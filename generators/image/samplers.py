@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from generators.events import ToolError
+from generators.tool import ModelFacts
 
 if TYPE_CHECKING:
+    from generators.image.generate import GenerateInputs
     from generators.image.pipelines import Drawer
 
 SamplerName = Literal["default", "euler", "euler-ancestral", "dpm++", "dpm++-sde", "unipc", "ddim", "lcm"]
@@ -57,6 +59,43 @@ UNFIT = frozenset(
 )  # diffusers 0.42 hands its noise levels over as a list, which fails
 
 
+_SAYS = {
+    "StableDiffusionPipeline": "noise",
+    "StableDiffusionXLPipeline": "noise",
+    "StableDiffusion3Pipeline": "velocity",
+    "FluxPipeline": "velocity",
+    "QwenImagePipeline": "velocity",
+    "ZImagePipeline": "velocity",
+}
+"""What models of these pipelines say; of others it is known once they are loaded."""
+
+
+def refuses(inputs: GenerateInputs, model: ModelFacts | None) -> dict[str, str]:
+    """By input, why this model cannot take it; told at submit, as far as the card tells. Torch-free."""
+    found: dict[str, str] = {}
+    if model is None:
+        return found
+    pipeline = "" if model.format == "pocket" else str(model.meta.get("pipeline"))
+    kind = "clean" if model.format == "pocket" else _SAYS.get(pipeline)
+    if kind and inputs.sampler != "default" and inputs.sampler not in _fitting(kind, pipeline):
+        found["sampler"] = _unfit(inputs.sampler, _fitting(kind, pipeline))
+    if inputs.reference and model.format == "pocket":
+        found["reference"] = (
+            "This small model cannot take a reference picture. Stable Diffusion 1 and SDXL can, with an IP-Adapter; as the"
+            " control picture this model starts from it."
+        )
+    return found
+
+
+def _fitting(kind: str, pipeline: str) -> dict[str, Recipe]:
+    return {name: recipe for name, recipe in RECIPES[kind].items() if (pipeline, name) not in UNFIT}
+
+
+def _unfit(name: str, fitting: dict[str, Recipe]) -> str:
+    known = ", ".join(["default", *fitting])
+    return f"The sampler {name} does not fit this model. These do: {known}."
+
+
 FEW_STEPS = 6
 """Up to so many the pocket model's default is UniPC with times that lean to noise: pictures in 4 steps are 1.3 times as far
 from others in 28 as those are among themselves, against 2.2 times by its own DPM-Solver++ (the bench's row `painter`)."""
@@ -80,10 +119,9 @@ def sampling(drawer: Drawer, name: str, steps: int) -> Iterator[None]:
 
 def made(own: Any, name: str, pipeline: str = "") -> Any:
     """The scheduler of this name with the settings of the model's own; `pipeline` is the class that will use it."""
-    fitting = {each: recipe for each, recipe in RECIPES[says(own)].items() if (pipeline, each) not in UNFIT}
+    fitting = _fitting(says(own), pipeline)
     if name not in fitting:
-        known = ", ".join(["default", *fitting])
-        raise ToolError(f"The sampler {name} does not fit this model. These do: {known}.", kind="inputs")
+        raise ToolError(_unfit(name, fitting), kind="inputs")
     kind, settings = fitting[name]
     if kind != "FlowMatchEulerDiscreteScheduler" and "shift" in own.config:
         settings = settings | {"flow_shift": own.config["shift"]}

@@ -10,7 +10,7 @@ from pydantic import Field
 from generators.context import Context, ModelFiles
 from generators.events import Event, NewAsset, Progress, ToolError
 from generators.fields import ImageAsset, UpscaleModel
-from generators.tool import Inputs, ModelFacts, Needs, tool
+from generators.tool import Inputs, ModelFacts, Needs, Sizes, tool
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,14 +35,25 @@ def needs(inputs: UpscaleInputs, model: ModelFacts | None) -> Needs:
     return Needs(memory_bytes=tile + 8 * LIMIT * LIMIT)
 
 
+def work(inputs: UpscaleInputs, sizes: Sizes) -> float:
+    """Megapixels that the network sees: tiles with their borders."""
+    from generators.image.upscaler import BORDER, TILE
+
+    width, height = sizes.get("image", (TILE, TILE))
+    across, down = (side + 2 * BORDER * -(-side // TILE) for side in (width, height))
+    return across * down / 1e6
+
+
 @tool(
     "image.upscale",
     title="Enlarge",
     summary="Makes a picture two or four times as wide and high, and sharp.",
+    hint="two or four times",
     makes="image",
     version=3,
     example={"image": "a picture's id", "scale": 4},
     needs=needs,
+    work=work,
 )
 def upscale(ctx: Context, inputs: UpscaleInputs) -> Iterator[Event]:
     """Enlarges tile by tile with Real-ESRGAN (Wang et al. 2021), ×2 by halving its ×4; neighbouring tiles fade into each

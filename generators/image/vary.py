@@ -57,6 +57,7 @@ def needs(inputs: VaryInputs, model: ModelFacts | None) -> Needs:
     "image.vary",
     title="Vary",
     summary="Makes pictures near a picture, step by step further away.",
+    hint="near a picture",
     makes="image",
     example={
         "image": "a picture's id",

@@ -23,9 +23,14 @@ _SMALL = frozenset(
 
 NEAR = 0.51  # cosine from which a word helps: kitten and cat 0.79, violin and guitar 0.52; woman and lady beetle 0.50
 
+LARGER = (
+    "Larger models know more: Stable Diffusion, SDXL, FLUX and their like can be added on the Models page."
+)
+
 
 def unknown_words(ctx: Context, prompt: str, drawer: Drawer) -> list[str]:
-    """Of the pocket model: a sentence that names the words that it has not learned, with the nearest that it has."""
+    """Of the pocket model: a sentence that names the words that it has not learned, with the nearest that it has, and
+    says which models know more."""
     vocabulary = known(ctx)
     unknown = vocabulary.unknown(prompt)
     if not unknown:
@@ -34,7 +39,7 @@ def unknown_words(ctx: Context, prompt: str, drawer: Drawer) -> list[str]:
     words = ", ".join(
         f"“{word}” (nearest: {near})" if near else f"“{word}”" for word, near in nearest.items()
     )
-    return [f"This small model has not learned {words}."]
+    return [f"This small model has not learned {words}. {LARGER}"]
 
 
 def known(ctx: Context) -> Vocabulary:

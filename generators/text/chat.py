@@ -50,6 +50,7 @@ class ChatInputs(Writing, Talk):
     "text.chat",
     title="Chat",
     summary="Answers in a talk that can branch.",
+    hint="question and answer",
     makes="text",
     listed=False,
     example={

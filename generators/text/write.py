@@ -34,6 +34,7 @@ class WriteInputs(Writing, Ask):
     "text.write",
     title="Write",
     summary="Writes a text: an advertisement, a story, a summary, an answer.",
+    hint="from a prompt",
     makes="text",
     example={"prompt": "Write two sentences about a lighthouse in the fog.", "max_tokens": 60, "seed": 7},
     needs=needs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
@@ -55,7 +56,7 @@ def submit(
     team = team_for(actor, body.team) or default_team(actor)
     if dry_run:
         plan = plan_batch(actor=actor, team=team, tool=body.tool, inputs=body.inputs, parent=parent, **ways)
-        return Status(200, plan.__dict__)
+        return Status(200, asdict(plan))
     batch = actions.submit_batch(
         actor=actor,
         tool=body.tool,

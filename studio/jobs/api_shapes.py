@@ -136,15 +136,25 @@ class BatchOut(Out):
     idle: bool = Field(description="Whether it runs only while nothing else waits")
 
 
+class QuickerOut(Out):
+    name: str
+    title: str
+    time_s: float
+
+
 class PlanOut(Out):
     """What a batch would be: the first 200 jobs' inputs, how many, how long, how large."""
 
     total: int
     items: list[dict[str, Any]]
     time_s: float | None = Field(
-        description="Seconds of work at the nodes' measured speeds, else by the last jobs; null while unknown"
+        description="Seconds of work at the nodes' measured speeds, else by the last jobs, else by the model's card;"
+        " null while unknown"
     )
-    time_by: Literal["nodes", "lately"] | None
+    time_by: Literal["nodes", "lately", "card"] | None
+    quicker: QuickerOut | None = Field(
+        description="Where it takes more than two minutes, another model that does the same in a fourth of it or less"
+    )
     disk_bytes: int | None = Field(description="By what the last jobs' assets take; null while unknown")
 
 

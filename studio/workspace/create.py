@@ -195,6 +195,7 @@ def create(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "here": f"/create/{name}/",
         "takes_reference": any(view.widget in ASSET_KINDS for view in form.fields),
         "placeholder": placeholder(tool),
+        "prompt_help": form.prompt is not None,
         "may_submit": may(actor, team, "job.submit")["job_submit"],
         "may_keep": may(actor, team, "preset.edit")["preset_edit"],
         "presets": kept,

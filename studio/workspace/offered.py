@@ -37,7 +37,14 @@ class Try:
 def offered() -> list[Tool]:
     """Tools that a person runs by hand, in the order of media."""
     tools = [tool for tool in registry.tools().values() if not tool.hidden and tool.medium in MEDIA]
-    return sorted(tools, key=lambda tool: MEDIA.index(tool.medium))
+    return sorted(tools, key=lambda tool: (MEDIA.index(tool.medium), _place(tool)))
+
+
+def _place(tool: Tool) -> tuple[bool, bool, bool]:
+    """What begins with words comes first, then what changes something by words, then by a press; last what makes another
+    medium of it."""
+    worded = any(kind.kind == "prompt" for _name, kind in marked(tool.inputs))
+    return any(works_on(tool.inputs)), tool.makes != tool.medium, not worded
 
 
 def path_of(tool: Tool) -> str:
@@ -78,13 +85,13 @@ def cards(tool: Tool) -> list[dict[str, Any]]:
         {
             "path": path_of(each),
             "title": _(each.title),
-            "summary": _(each.summary),
+            "summary": _(each.hint or each.summary),
             "icon": each.makes,
             "current": each is tool,
             "picture": example_picture(each.name),
             "words": example_words(each.name),
         }
-        for each in registry.tools().values()
+        for each in sorted(registry.tools().values(), key=_place)
         if each.medium == tool.medium and not each.hidden
     ]
 

@@ -39,6 +39,16 @@ def test_who_may_not(team: Team, charlie: User, join: Callable[[str, str], User]
     assert not Job.objects.exists()
 
 
+def test_what_the_model_cannot_take_is_said_beside_its_field(bob: User, team: Team, node: Node) -> None:
+    ModelCard.objects.create(
+        name="pocket", task="text-to-image", format="pocket", state=ModelState.INSTALLED, digest="sha256:p"
+    )
+    inputs = {"prompt": "a cat", "sampler": "euler-ancestral"}
+    with pytest.raises(InvalidInputs, match="These do: default, euler") as caught:
+        actions.submit(actor=Actor.of(bob), tool="image.generate", inputs=inputs, team=team)
+    assert [error["loc"] for error in caught.value.errors] == [["sampler"]]
+
+
 @pytest.mark.parametrize(
     ("inputs", "field"),
     [

@@ -222,6 +222,7 @@ export class CreateForm extends HTMLElement {
     const missing = this.fields.some((field) => "required" in field.dataset && !field.value && !this.given(field.name));
     if (missing || !this.count.validity.valid || this.prompt?.value.length > this.prompt?.most) {
       says.textContent = "";
+      this.offerQuicker(null);
       return;
     }
     this.asking?.abort();
@@ -231,9 +232,29 @@ export class CreateForm extends HTMLElement {
       const told = [plan.time_s ? say("about", { time: time(plan.time_s) }) : say("time_unknown")];
       if (plan.total > 1) told.push(plan.disk_bytes === null ? say("disk_unknown") : size(plan.disk_bytes));
       says.textContent = told.join(", ");
+      this.offerQuicker(plan);
     } catch (problem) {
-      if (problem.name !== "AbortError") says.textContent = "";
+      if (problem.name === "AbortError") return;
+      says.textContent = "";
+      this.offerQuicker(null);
     }
+  }
+
+  /** Where it takes long and another model takes much less: say both times, and take that model by one click. */
+  offerQuicker(plan) {
+    const note = this.querySelector("[data-quicker]");
+    const field = this.fields.find((each) => each.matches("model-field"));
+    const other = field ? plan?.quicker : null;
+    note.hidden = !other;
+    if (!other) {
+      note.replaceChildren();
+      return;
+    }
+    const take = h("button", { type: "button", class: "link", onclick: () => {
+      this.fill({ [field.name]: other.name });
+      field.querySelector("select")?.focus();
+    } }, say("quicker_take", { title: other.title }));
+    note.replaceChildren(icon("clock"), h("span", {}, say("quicker", { time: time(plan.time_s), title: other.title, less: time(other.time_s) }), " ", take));
   }
 
   async submit() {
@@ -313,12 +334,13 @@ export class CreateForm extends HTMLElement {
     note.replaceChildren(icon("warn"), h("span", {}, words, way ? " " : "", way ?? ""));
   }
 
-  /** What a picture says of how it was made, as far as the person wants it. */
+  /** What a picture says of how it was made, as far as the person wants it; whether they wanted any. */
   async takeCarried(carried, name) {
     const values = await askCarried(carried, name);
-    if (!values || !Object.keys(values).length) return;
+    if (!values || !Object.keys(values).length) return false;
     this.fill(values);
     toast(say("carried_done", { name }));
+    return true;
   }
 
   async takeFiles(files) {
@@ -327,7 +349,9 @@ export class CreateForm extends HTMLElement {
       const places = this.fields.filter((field) => field.matches("asset-field, mask-field") && field.dataset.medium === medium);
       const place = places.find((field) => !field.value) ?? places[0];
       const carried = medium === "image" && this.prompt ? await readCarried(file, page.tool.name) : null;
-      if (carried) await this.takeCarried(carried, file.name);
+      const filledIn = carried ? await this.takeCarried(carried, file.name) : false;
+      // Who wanted its words did not ask for the picture itself to lead the drawing.
+      if (filledIn && place && !("required" in place.dataset)) continue;
       if (!place) {
         if (carried) continue;
         toast(say("no_place", { medium }), { wrong: true });

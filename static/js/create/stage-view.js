@@ -12,6 +12,12 @@ const FINAL = new Set(["succeeded", "failed", "cancelled"]);
 const LONG = 10_000; // ms; who waits longer may want to look elsewhere
 const LOOK_AGAIN = 3000; // while a job waits, its reason may change without an event
 
+/** What the tool has to say of what it made: words that it did not know, a cut that is unsure. */
+function notesOf(asset) {
+  const notes = (asset.facts?.notes ?? []).filter((note) => typeof note === "string");
+  return notes.length ? [h("ul", { class: "told", "aria-label": say("told") }, notes.map((note) => h("li", {}, icon("info", "small"), h("span", {}, note))))] : [];
+}
+
 class StageView extends HTMLElement {
   connectedCallback() {
     this.work = this.querySelector(".stage-work");
@@ -354,7 +360,7 @@ class StageView extends HTMLElement {
     if (this.frame) URL.revokeObjectURL(this.frame);
     this.frame = null;
     this.dataset.asset = asset.id;
-    this.status.replaceChildren(actionsFor(asset));
+    this.status.replaceChildren(...notesOf(asset), actionsFor(asset));
     if (job?.state === "failed") this.status.prepend(h("span", { class: "bad" }, job.error?.message ?? say("failed_title")));
     if (job?.state === "cancelled") this.status.prepend(h("span", {}, say("stopped")));
     this.pager(ids, job, at);

@@ -18,7 +18,7 @@ from generators.brand import BrandKit
 from generators.fields import asset_refs, marked
 from generators.registry import UnknownTool as Unknown
 from generators.registry import get as get_tool
-from generators.tool import Inputs, Needs, Tool
+from generators.tool import Inputs, Needs, Sizes, Tool
 from studio import statements
 from studio.catalog import actions as catalog
 from studio.catalog.models import ModelCard
@@ -156,12 +156,17 @@ def check(
     if changes:
         own = catalog.own_defaults(card, tool) if card else {}
         parsed = parse(tool, own | inputs | changes)
-    _see_assets(actor, parsed, again)
+    sizes = _see_assets(actor, parsed, again)
     also, more_bytes = addons.settle(parsed, card, actor, team)
     parsed = parsed.model_copy(update=also)
+    _refuse(tool, parsed, card)
     _screen(actor, team, parsed, known)
     wanted = tool.needs(parsed, catalog.facts(card) if card else None)
-    wanted = replace(wanted, memory_bytes=wanted.memory_bytes + more_bytes)
+    wanted = replace(
+        wanted,
+        memory_bytes=wanted.memory_bytes + more_bytes,
+        work=tool.work(parsed, sizes) if tool.work else wanted.work,
+    )
     if placed:
         found = needs.place(tool.name, tool.lane, wanted)
         if found.when == "never":
@@ -169,6 +174,16 @@ def check(
     if parent not in known.parents:
         known.parents[parent] = again.parent if again else _parent(actor, parent)
     return Order(tool, parsed, card, wanted, known.parents[parent])
+
+
+def _refuse(tool: Tool, inputs: Inputs, card: ModelCard | None) -> None:
+    """Inputs that this model cannot take: said beside each, before anything runs."""
+    wrong = tool.refuses(inputs, catalog.facts(card) if card else None) if tool.refuses else {}
+    if wrong:
+        errors = [
+            {"loc": [name], "msg": why, "input": shown(getattr(inputs, name))} for name, why in wrong.items()
+        ]
+        raise InvalidInputs(next(iter(wrong.values())), errors=errors)
 
 
 def _screen(actor: Actor, team: Team, inputs: Inputs, known: Known) -> None:
@@ -186,8 +201,10 @@ def _screen(actor: Actor, team: Team, inputs: Inputs, known: Known) -> None:
         known.words.add(words)
 
 
-def _see_assets(actor: Actor, inputs: Inputs, again: Job | None) -> None:
-    """Every asset that the inputs name must be there for this actor, and of the medium that the field takes."""
+def _see_assets(actor: Actor, inputs: Inputs, again: Job | None) -> Sizes:
+    """Every asset that the inputs name must be there for this actor, and of the medium that the field takes. The sizes
+    of those that have one."""
+    sizes: dict[str, tuple[int, int]] = {}
     for name, ref, medium in asset_refs(inputs):
         try:
             asset = _held(again, ref) or gallery.get_visible(actor, ref)
@@ -203,6 +220,9 @@ def _see_assets(actor: Actor, inputs: Inputs, again: Job | None) -> None:
                 "is": asset.medium,
             }
             raise InvalidInputs(message, errors=[{"loc": [name], "msg": message, "input": shown(ref)}])
+        if asset.width and asset.height:
+            sizes[name] = (asset.width, asset.height)
+    return sizes
 
 
 def _held(job: Job | None, ref: str) -> Asset | None:

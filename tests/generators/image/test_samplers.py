@@ -11,6 +11,7 @@ from generators.context import Context, ModelFiles
 from generators.events import ToolError
 from generators.image import pipelines, samplers, styles
 from generators.image.generate import GenerateInputs, generate
+from generators.tool import ModelFacts
 from generators.training.data.scenes import EFFECTS, STYLE_WORDS
 from tests.generators.image.conftest import POCKET, asset_of
 
@@ -117,3 +118,23 @@ def test_a_style_that_the_small_model_does_not_draw_is_told(context: Make, draw:
     (note,) = asset_of(generate.run(context(POCKET), inputs)).facts["notes"]
     assert "knows “flat”, “3d”, “pixel-art” only, so “watercolour” was left out" in note
     assert draw(POCKET, **SMALL, style="watercolour") == draw(POCKET, **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "name", "fits"),
+    [
+        ("", "euler-ancestral", False),  # the pocket model
+        ("", "unipc", True),
+        ("StableDiffusionPipeline", "euler-ancestral", True),
+        ("FluxPipeline", "ddim", False),
+        ("ZImagePipeline", "unipc", False),
+        ("SomethingNewPipeline", "ddim", True),  # known once it is loaded
+    ],
+)
+def test_what_does_not_fit_is_told_before_it_runs(pipeline: str, name: str, fits: bool) -> None:
+    model = ModelFacts(
+        "m", "sha256:m", "text-to-image", "diffusers" if pipeline else "pocket", meta={"pipeline": pipeline}
+    )
+    inputs = GenerateInputs.model_validate({"prompt": "a cat", "sampler": name})
+    assert set(samplers.refuses(inputs, model)) == (set() if fits else {"sampler"})
+    assert samplers.refuses(GenerateInputs(prompt="a cat"), model) == {}
