@@ -96,6 +96,7 @@ def canvas(request: HttpRequest, actor: Actor, asset_id: uuid.UUID) -> HttpRespo
         "asset": asset,
         "name": name,
         "too_large": max(asset.width, asset.height) > LIMIT,
+        "may_add": may(actor, asset.team, "asset.add")["asset_add"],
         "limit": LIMIT,
         "widest": widest(),
         "tool": tool,
@@ -139,8 +140,13 @@ def words() -> dict[str, str]:
         "pasted_says": _("Pasted as a layer. Arrow keys move it."),
         "part": _("Part of the picture"),
         "part_says": _("The masked part is a layer of its own. Arrow keys move it."),
+        "mask_empty": _("The mask is empty. Paint over the part first."),
+        "copy_refused": _(
+            "The browser does not let this page fill the clipboard. The menu Export saves the picture instead."
+        ),
         "pixels": _("{n} px"),
         "layer_shown": _("Show {name}"),
+        "layer_name": _("Name of the layer"),
         "candidate": _("Result {n} of {total}"),
         "keep_or_not": _("Take it as a layer, or leave it: it stays in the gallery."),
         "replace_or_not": _("Take it as the picture, or leave it: it stays in the gallery."),
@@ -153,6 +159,9 @@ def words() -> dict[str, str]:
         "saved_there": _("The picture is in the gallery."),
         "too_large_here": _(
             "This is larger than {most} px a side and cannot be worked on here. It is in the gallery."
+        ),
+        "open_elsewhere": _(
+            "This picture is open in another tab, which keeps the work. What is done here is gone after a reload."
         ),
         "picture_gone": _("This picture is not there any more."),
     }

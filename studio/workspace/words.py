@@ -81,7 +81,6 @@ def _times() -> dict[str, str]:
         "when_idle": _("runs when nothing else waits"),
         "when_missing": _("Choose the time at which it is to begin."),
         "when_past": _("That time has passed. Choose a later one, or Now."),
-        "disk_unknown": _("size not known yet"),
         "jobs_one": _("job"),
         "jobs_other": _("jobs"),
         "words_one": _("{n} word"),

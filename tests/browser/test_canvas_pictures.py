@@ -6,10 +6,10 @@ import base64
 import io
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.steps import found
-from tests.browser.test_canvas import bring, gradient
+from tests.browser.test_canvas import bring, gradient, payload, ready
 
 COPY = """async (text) => {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -41,14 +41,14 @@ def test_it_works(page: Page) -> None:
     assert page.evaluate(COLOUR, [80, 64]) != [255, 0, 0]
 
     page.evaluate(COPY, png("red", (40, 20)))
-    page.locator("body").press("Control+v")
+    page.locator("canvas-page [name=size]").press("Control+v")  # a slider takes no picture itself
     expect(layers).to_have_count(before + 1)
     assert page.evaluate(COLOUR, [80, 64]) == [255, 0, 0]
     assert page.evaluate(COLOUR, [80, 40]) != [255, 0, 0], "it is as large as it was"
 
-    view = page.locator("canvas-page .view")
     carried = page.evaluate_handle(CARRY, [png("lime", (900, 300)), "leaf.png", "image/png"])
-    view.dispatch_event("drop", {"dataTransfer": carried})
+    beside = page.locator("canvas-page .options")  # where the browser would open it in place of the page
+    beside.dispatch_event("drop", {"dataTransfer": carried})
     expect(layers).to_have_count(before + 2)
     expect(layers.filter(has_text="leaf")).to_have_count(1)
     assert page.evaluate(COLOUR, [80, 64]) == [0, 255, 0]
@@ -63,6 +63,10 @@ def test_it_works(page: Page) -> None:
 
 
 def test_what_is_no_picture_is_said(page: Page) -> None:
+    page.goto("/canvas/")
+    told = FilePayload(name="letter.txt", mimeType="text/plain", buffer=b"Dear all")
+    page.locator("canvas-start input[type=file]").set_input_files([told])
+    expect(page.locator("toast-list")).to_contain_text("letter.txt is no picture that can be read")
     bring(page, gradient())
     layers = page.locator("layer-list li")
     before = layers.count()
@@ -82,3 +86,11 @@ def test_words_are_pasted_as_words(page: Page) -> None:
     prompt.press("Control+v")
     expect(prompt).to_have_value("a red boat")
     expect(page.locator("layer-list li")).to_have_count(before)
+
+
+def test_what_is_too_large_is_worked_on_as_a_smaller_copy(page: Page) -> None:
+    page.goto("/canvas/")
+    page.locator("canvas-start input[type=file]").set_input_files([payload(Image.new("RGB", (5120, 10)))])
+    page.get_by_role("button", name="Work on a smaller copy").click()
+    ready(page)
+    expect(page.locator("#canvas-size")).to_have_text("4096 × 8")

@@ -3,8 +3,19 @@
 import { h, icon, vars } from "../dom.js";
 import { beginsWords } from "../jobs/when-choice.js";
 import { number, say, time } from "../words.js";
+import { meet, padded } from "./geometry.js";
 
 const THUMB = 96; // pixels of a small picture's longer side
+const AROUND = 0.2; // of what is masked: so much more is shown around it
+
+/** What of a run's picture tells it from the others, in the picture's own pixels: what was masked, with some around it. */
+function partOf(picture, { stencil, place }) {
+  const all = { x: 0, y: 0, w: picture.width, h: picture.height };
+  if (!stencil) return all;
+  const share = picture.width / place.w; // a preview is smaller
+  const box = padded(stencil, Math.max(stencil.w, stencil.h) * AROUND);
+  return meet({ x: (box.x - place.x) * share, y: (box.y - place.y) * share, w: box.w * share, h: box.h * share }, all) ?? all;
+}
 
 class CandidateBar extends HTMLElement {
   /** page: the <canvas-page> with its jobs. */
@@ -16,6 +27,7 @@ class CandidateBar extends HTMLElement {
     this.heard = this.querySelector("[data-heard]");
     this.buttons = Object.fromEntries([...this.querySelectorAll("[data-run]")].map((button) => [button.dataset.run, button]));
     this.buttons.accept.addEventListener("click", () => this.accept());
+    this.buttons.all.addEventListener("click", () => this.accept({ all: true }));
     this.buttons.again.addEventListener("click", () => page.again());
     this.buttons.discard.addEventListener("click", () => this.jobs.discard());
     this.buttons.stop.addEventListener("click", () => this.jobs.stop());
@@ -24,15 +36,31 @@ class CandidateBar extends HTMLElement {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by || !event.target.closest("[data-row]")) return;
       event.preventDefault();
-      this.jobs.show(this.jobs.run.shown + by);
+      this.step(by);
       this.row.children[this.jobs.run.shown]?.focus();
     });
     this.draw();
   }
 
-  async accept() {
+  /** Look at one of the results, without the mask over it. */
+  look(at) {
+    this.page.paintedOver = null;
+    this.jobs.show(at);
+  }
+
+  step(by) {
+    if (this.jobs.run) this.look(this.jobs.run.shown + by);
+  }
+
+  /** What a key does that stands for one of the buttons, where that can be pressed. */
+  press(name) {
+    if (!this.hidden && !this.buttons[name].hidden) this.buttons[name].click();
+  }
+
+  /** Take what is looked at; with `all`, every result, each as a layer of its own. */
+  async accept({ all = false } = {}) {
     const was = this.jobs.job;
-    if (await this.jobs.accept()) {
+    if (await this.jobs.accept({ all })) {
       this.page.say("taken");
       this.page.view.focus();
     } else this.page.tooLarge(was.asset);
@@ -50,6 +78,7 @@ class CandidateBar extends HTMLElement {
     run.jobs.forEach((each, at) => this.#thumb(each, at));
     const done = job?.asset && this.jobs.of(job);
     this.buttons.accept.hidden = !done;
+    this.buttons.all.hidden = !done || run.replaces || running.length > 0 || this.jobs.made.length < 2;
     this.buttons.again.hidden = this.page.form === null || run.replaces || running.length > 0;
     this.buttons.discard.hidden = running.length > 0;
     this.buttons.stop.hidden = running.length === 0;
@@ -63,7 +92,7 @@ class CandidateBar extends HTMLElement {
     let button = this.row.children[at];
     if (!button) {
       button = h("button", { type: "button", class: "pic" }, h("canvas", {}), h("span", { class: "line" }));
-      button.addEventListener("click", () => this.jobs.show(at));
+      button.addEventListener("click", () => this.look(at));
       this.row.append(button);
     }
     const over = ["failed", "cancelled"].includes(job.state);
@@ -76,10 +105,11 @@ class CandidateBar extends HTMLElement {
     const picture = this.jobs.of(job);
     if (button.shown === picture) return;
     button.shown = picture;
-    const share = THUMB / Math.max(picture.width, picture.height);
-    [canvas.width, canvas.height] = [Math.max(1, picture.width * share), Math.max(1, picture.height * share)];
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    vars(button, { ar: picture.width / picture.height });
+    const { x, y, w, h: high } = partOf(picture, run);
+    const share = THUMB / Math.max(w, high);
+    [canvas.width, canvas.height] = [Math.max(1, w * share), Math.max(1, high * share)];
+    canvas.getContext("2d").drawImage(picture, x, y, w, high, 0, 0, canvas.width, canvas.height);
+    vars(button, { ar: w / high });
   }
 
   #words(job, running) {

@@ -6,7 +6,7 @@ import { toast } from "../frame/toast-list.js";
 import { openDialog } from "../frame/dialogs.js";
 import { post, freshKey } from "../api.js";
 import { NONE, Viewport, expanded, expands, same } from "./geometry.js";
-import { changed, layerOf, pngOf, withLayers } from "./layers.js";
+import { changed, withLayers } from "./layers.js";
 import { Gestures } from "./gestures.js";
 import { Jobs } from "./jobs.js";
 import { Keeper } from "./keeper.js";
@@ -14,6 +14,7 @@ import { Painter } from "./painter.js";
 import { Work } from "./work.js";
 import { fetchPicture } from "./pictures.js";
 import { exportAs } from "./export.js";
+import { copy, lift, paste, takesPictures } from "./outside.js";
 import { toolsOf } from "./tools.js";
 import { wireKeys } from "./keys.js";
 import { wireOptions } from "./options.js";
@@ -29,7 +30,7 @@ class CanvasPage extends HTMLElement {
     this.heard = this.querySelector("[data-heard-here]");
     this.form = this.querySelector("canvas-form");
     const { asset, name, team, limit } = this.given;
-    this.options = { size: Math.max(8, Math.round(Math.max(asset.width, asset.height) / 12)), hardness: 0.9, pressure: true, takesAway: false };
+    this.options = { size: Math.max(8, Math.round(Math.max(asset.width, asset.height) / 12)), hardness: 0.9, pressure: true, takesAway: false, tolerance: 24, together: true };
     this.viewport = new Viewport();
     const colour = getComputedStyle(this).getPropertyValue("--work-mask").match(/[\da-f]{2}/gi).map((part) => parseInt(part, 16));
     this.work = new Work(await Keeper.open(asset.id), asset, name, colour);
@@ -43,10 +44,12 @@ class CanvasPage extends HTMLElement {
     this.painter = new Painter(this.work, this.viewport, ...this.view.querySelectorAll("canvas"));
     this.tools = toolsOf(this);
     this.gestures = new Gestures(this.view, this);
+    this.settleSoon = calm(() => this.work.settle(), 600);
     this.saySoon = calm((key, values) => this.say(key, values), 250);
     this.#wire();
     this.querySelector("[data-opening]").remove();
     this.dataset.ready = "";
+    if (this.work.keeper.elsewhere) toast(say("open_elsewhere"), { stays: 12_000 });
     this.jobs.resume();
   }
 
@@ -54,7 +57,8 @@ class CanvasPage extends HTMLElement {
     const { work } = this;
     this.layers = this.querySelector("layer-list");
     this.layers.wire(this);
-    this.querySelector("candidate-bar").wire(this);
+    this.results = this.querySelector("candidate-bar");
+    this.results.wire(this);
     this.form?.wire(this);
     wireOptions(this);
     wireKeys(this);
@@ -67,15 +71,23 @@ class CanvasPage extends HTMLElement {
     });
     work.addEventListener("mask", ({ detail }) => this.painter.maskIn(detail.box));
     work.addEventListener("acts", () => this.#acts());
-    addEventListener("pagehide", () => work.keep());
-    for (const button of this.querySelectorAll("[data-tool]")) button.addEventListener("click", () => this.choose(button.dataset.tool));
+    addEventListener("pagehide", () => {
+      work.settle();
+      work.keep();
+    });
+    for (const button of this.querySelectorAll("[data-tool]")) {
+      button.addEventListener("click", (event) => {
+        this.choose(button.dataset.tool);
+        if (event.detail) this.view.focus({ preventScroll: true }); // by a pointer: space, arrows and Enter are the picture's now
+      });
+    }
     for (const button of this.querySelectorAll("[data-act]")) {
       button.addEventListener("click", () => {
         button.closest("details")?.removeAttribute("open");
         this.act(button.dataset.act);
       });
     }
-    this.#takesPictures();
+    takesPictures(this);
     new ResizeObserver(() => this.#resized()).observe(this.view);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.painter.all());
     new MutationObserver(() => this.painter.all()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -110,6 +122,8 @@ class CanvasPage extends HTMLElement {
   #placed() {
     const { x, y, w, h } = this.#frame;
     vars(this.view.querySelector(".frame"), { x, y, w, h });
+    const { layer } = this;
+    if (layer) vars(this.view.querySelector(".chosen"), { x: layer.x, y: layer.y, w: layer.w, h: layer.h });
     const { rect, expand } = this.work.state;
     this.toggleAttribute("data-expands", expands(expand));
     document.getElementById("canvas-size").textContent = `${rect.w} × ${rect.h}`;
@@ -134,8 +148,9 @@ class CanvasPage extends HTMLElement {
   hover(at) {
     this.pointer = at;
     const ring = this.view.querySelector(".ring-of-brush");
-    ring.hidden = !at || this.tool?.cursor !== "paints";
-    if (at) vars(ring, { px: at.x, py: at.y, d: this.options.size * this.viewport.scale });
+    const paints = this.tool?.cursor === "paints";
+    ring.hidden = !at || !(paints || (this.tool?.presses && at.byKeys));
+    if (at) vars(ring, { px: at.x, py: at.y, d: paints ? this.options.size * this.viewport.scale : 8 });
   }
 
   /** Show an outline through these points of the picture; null takes it away. */
@@ -170,9 +185,10 @@ class CanvasPage extends HTMLElement {
     const acts = {
       undo: () => work.undo(), redo: () => work.redo(),
       invert: () => work.do(() => work.invertMask()), clear: () => work.do(() => work.clearMask()),
+      hide: () => this.showMask(this.hasAttribute("data-mask-hidden")),
       in: () => this.zoomBy(1), out: () => this.zoomBy(-1), fit: () => this.fit(), full: () => this.zoomTo(1),
       compare: () => this.compare(), layers: () => this.showLayers(), help: () => openDialog("canvas-help"), numbers: () => openDialog("canvas-rectangle"),
-      lift: () => this.lift(), copy: () => this.copy(), picture: () => exportAs(this, "picture"), mask: () => exportAs(this, "mask"), cutout: () => exportAs(this, "cutout"),
+      lift: () => lift(this), copy: () => copy(this), picture: () => exportAs(this, "picture"), mask: () => exportAs(this, "mask"), cutout: () => exportAs(this, "cutout"),
       save: async () => this.#saved(await this.jobs.save(this.given.name)),
     };
     this.liftPen?.();
@@ -208,9 +224,32 @@ class CanvasPage extends HTMLElement {
     return this.layers.chosen;
   }
 
+  /** Another layer was chosen. */
+  layerChosen() {
+    this.#placed();
+    this.dispatchEvent(new CustomEvent("tool"));
+  }
+
+  /** So wide may a layer become: its longer side, in pixels. */
+  widestLayer({ w, h }) {
+    return (2 * this.given.limit * w) / Math.max(w, h);
+  }
+
+  /** Steps that follow one another soon are undone as one. */
   nudge(dx, dy) {
     const { layer, work } = this;
-    work.change(withLayers(work.state, (layers) => changed(layers, layer.id, { x: layer.x + dx, y: layer.y + dy })));
+    work.try(withLayers(work.state, (layers) => changed(layers, layer.id, { x: layer.x + dx, y: layer.y + dy })));
+    this.settleSoon();
+  }
+
+  /** Show the mask or hide it: it counts all the same. Whoever paints sees it, and goes on seeing it whatever a job shows. */
+  showMask(on = true) {
+    if (on) {
+      this.paintedOver = this.jobs.run;
+      this.view.removeAttribute("data-result");
+    }
+    this.toggleAttribute("data-mask-hidden", !on);
+    this.querySelector('[data-act="hide"]').setAttribute("aria-pressed", String(!on));
   }
 
   showLayers(on = !this.hasAttribute("data-layers")) {
@@ -218,88 +257,9 @@ class CanvasPage extends HTMLElement {
     this.querySelector('[data-act="layers"]').setAttribute("aria-pressed", String(on));
   }
 
-  // ------------------------------------------------------------ pictures from outside
-
-  #takesPictures() {
-    addEventListener("paste", (event) => {
-      if (event.target.closest?.("input, textarea")) return;
-      const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith("image/"));
-      if (!file) return;
-      event.preventDefault();
-      this.paste(file);
-    });
-    this.view.addEventListener("dragover", (event) => event.preventDefault());
-    this.view.addEventListener("drop", (event) => {
-      event.preventDefault();
-      const file = event.dataTransfer.files[0];
-      if (file) this.paste(file);
-    });
-    const chooser = this.querySelector("input[type=file]");
-    this.querySelector("[data-paste]").addEventListener("click", () => chooser.click());
-    chooser.addEventListener("change", () => {
-      if (chooser.files[0]) this.paste(chooser.files[0]);
-      chooser.value = "";
-    });
-  }
-
-  /** What the mask shows of the picture, with its soft edges: {canvas, box}, or null where the mask is empty. */
-  #masked() {
-    const { mask, flat, state } = this.work;
-    const box = mask.bounds();
-    if (!box) return null;
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [box.w, box.h];
-    const context = canvas.getContext("2d");
-    context.drawImage(mask.canvas, state.rect.x - box.x, state.rect.y - box.y);
-    context.globalCompositeOperation = "source-in";
-    context.drawImage(flat, state.rect.x - box.x, state.rect.y - box.y);
-    return { canvas, box };
-  }
-
-  /** That part as a layer of its own. */
-  async lift() {
-    const part = this.#masked();
-    if (!part) return;
-    await this.#put(part.canvas, part.box, say("part"));
-    this.say("part_says");
-  }
-
-  /** That part, or without a mask all of the picture, into the clipboard. */
-  async copy() {
-    const { canvas } = this.#masked() ?? { canvas: this.work.flat };
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": pngOf(canvas, "part.png") })]);
-    toast(say("copied"));
-  }
-
-  async #put(canvas, box, name) {
-    const { work } = this;
-    const layer = { ...layerOf({ id: null }, name, box), whole: false };
-    await work.pictures.add(layer, canvas);
-    work.change(withLayers(work.state, (layers) => [...layers, layer]));
-    this.layers.choose(layer.id);
-    this.showLayers(true);
-    this.choose("move");
-  }
-
-  /** A picture file as a layer, in the middle of what is seen of the picture. */
+  /** A picture file as a layer. */
   async paste(file) {
-    const { work, viewport } = this;
-    let bitmap;
-    try {
-      bitmap = await createImageBitmap(file);
-    } catch {
-      toast(say("upload_wrong", { name: file.name }), { wrong: true });
-      return;
-    }
-    const share = Math.min(1, work.state.rect.w / bitmap.width, work.state.rect.h / bitmap.height);
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [Math.max(1, Math.round(bitmap.width * share)), Math.max(1, Math.round(bitmap.height * share))];
-    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    const { x, y } = viewport.toPicture(viewport.width / 2, viewport.height / 2);
-    const box = { x: Math.round(x - canvas.width / 2), y: Math.round(y - canvas.height / 2), w: canvas.width, h: canvas.height };
-    await this.#put(canvas, box, file.name.replace(/\.\w+$/, "") || say("pasted"));
-    this.say("pasted_says");
+    await paste(this, file);
   }
 
   // ------------------------------------------------------------ jobs
@@ -308,7 +268,7 @@ class CanvasPage extends HTMLElement {
   showRun() {
     const { run, job, busy } = this.jobs;
     const picture = job && this.jobs.of(job);
-    this.view.toggleAttribute("data-result", Boolean(run && !this.gestures.busy)); // the mask steps back
+    this.view.toggleAttribute("data-result", Boolean(run && run !== this.paintedOver)); // the mask steps back
     this.painter.extra = picture ? { picture, stencil: run.stencil, box: run.place } : null;
     this.painter.onlyPicture();
     const line = this.view.querySelector(".working");

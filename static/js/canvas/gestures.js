@@ -11,7 +11,7 @@ export class Gestures {
   #fingers = new Map();
   #noted = [];
   #asked = 0;
-  #acting = null; // {id, tool, pans}
+  #acting = null; // {id, pen, touches, tool, pans, at}
   spaceHeld = false;
 
   /** view: the element; page: <canvas-page> with viewport, tool, painter. */
@@ -48,7 +48,11 @@ export class Gestures {
 
   pointerdown(event) {
     if (event.target.closest("button, input")) return;
-    if (event.pointerType === "touch") {
+    if (event.pointerType === "pen") { // a hand that rests beside the pen neither paints nor zooms
+      if (this.#acting?.touches) this.#giveUp();
+      this.#fingers.clear();
+    } else if (event.pointerType === "touch") {
+      if (this.#acting?.pen) return;
       this.#fingers.set(event.pointerId, this.#place(event));
       if (this.#fingers.size === 2) {
         this.#giveUp();
@@ -61,12 +65,13 @@ export class Gestures {
     this.view.setPointerCapture(event.pointerId);
     const { tool } = this.page;
     const pans = event.button === 1 || this.spaceHeld || tool.pans;
-    this.#acting = { id: event.pointerId, pans, tool, at: this.#place(event) };
+    const { pointerType } = event;
+    this.#acting = { id: event.pointerId, pen: pointerType === "pen", touches: pointerType === "touch", pans, tool, at: this.#place(event) };
     if (pans) {
       this.view.dataset.grabbed = "";
       return;
     }
-    delete this.view.dataset.result; // whoever paints sees the mask
+    this.page.showMask(); // whoever paints sees it
     const point = this.#point(event);
     tool.begin(point, { view: point.view, turned: event.altKey || (event.buttons & 32) !== 0 });
   }
@@ -78,7 +83,8 @@ export class Gestures {
     } else if (this.#acting?.id === event.pointerId && !this.#acting.pans) {
       const all = event.getCoalescedEvents?.() ?? [];
       for (const each of all.length ? all : [event]) this.#noted.push({ point: this.#point(each), square: event.shiftKey });
-    } else this.#noted.push({ at: this.#place(event), id: event.pointerId });
+    } else if (!this.#acting || this.#acting.id === event.pointerId) this.#noted.push({ at: this.#place(event) });
+    else return;
     this.#asked ||= requestAnimationFrame(() => this.#act());
   }
 

@@ -8,13 +8,15 @@
 import { api, post } from "../api.js";
 import { Feed } from "../feed.js";
 import { say } from "../words.js";
-import { expanded, expands } from "./geometry.js";
+import { NONE, expanded, expands } from "./geometry.js";
 import { begin, keyOf, layerOf, pngOf, withLayers } from "./layers.js";
 import { cutOut } from "./painter.js";
 import { fetchPicture } from "./pictures.js";
 
 const FINAL = new Set(["succeeded", "failed", "cancelled"]);
 const MOST = 12; // of a batch that are looked at here; the gallery has them all
+
+const fits = (picture, place) => picture.width === place.w && picture.height === place.h;
 
 /** Send a file as an asset; `parent`: what it was made from by hand. */
 async function send(file, { team, parent = null, listed = false, title = "" }) {
@@ -185,6 +187,11 @@ export class Jobs extends EventTarget {
     return this.#pictures.get(job.id);
   }
 
+  /** Jobs whose results can be taken. */
+  get made() {
+    return (this.run?.jobs ?? []).filter((job) => job.asset && this.of(job));
+  }
+
   get running() {
     return (this.run?.jobs ?? []).filter((job) => !FINAL.has(job.state));
   }
@@ -205,33 +212,40 @@ export class Jobs extends EventTarget {
     await Promise.all(this.running.map((job) => post(`jobs/${job.id}/cancel`, {})));
   }
 
-  /** Take what is looked at: as a layer, or as the new picture. Resolves to false where it is too large to work on. */
-  async accept() {
+  /** A result as a layer, {layer, pixels}: only what the stencil leaves of it. */
+  #layer(job) {
+    const { stencil, place, replaces } = this.run;
+    const picture = this.of(job);
+    const asset = { id: job.asset, width: picture.width, height: picture.height };
+    const name = job.name || say("result");
+    if (replaces) return { layer: begin(asset, name).layers[0], pixels: picture };
+    const layer = layerOf(asset, name, place);
+    if (!stencil && fits(picture, place)) return { layer, pixels: picture };
+    const pixels = cutOut(picture, stencil ?? { ...place, data: 255 }, place);
+    const { x, y } = stencil ?? place;
+    return { layer: { ...layer, x, y, w: pixels.width, h: pixels.height, whole: false }, pixels };
+  }
+
+  /** Take what is looked at: as a layer, or as the new picture. With `all` each result is a layer, and those that are not
+   * looked at are hidden below it. Resolves to false where it is too large to work on. */
+  async accept({ all = false } = {}) {
     const { run, job, work } = this;
     const picture = this.of(job);
     if (Math.max(picture.width, picture.height) > this.limit) return false;
-    const asset = { id: job.asset, width: picture.width, height: picture.height };
-    const name = job.name || say("result");
-    const fits = picture.width === run.place.w && picture.height === run.place.h;
-    let layer = layerOf(asset, name, run.place);
-    let pixels = picture;
+    const taken = [...(all ? this.made.filter((each) => each !== job) : []), job].map((each) => this.#layer(each));
+    for (const { layer } of taken.slice(0, -1)) layer.visible = false;
+    const layers = taken.map(({ layer }) => layer);
     let state;
-    if (run.replaces) {
-      state = begin(asset, name);
-      [layer] = state.layers;
-    } else {
-      if (run.stencil || !fits) {
-        pixels = cutOut(picture, run.stencil ?? { ...run.place, data: 255 }, run.place);
-        layer = { ...layer, x: run.stencil?.x ?? run.place.x, y: run.stencil?.y ?? run.place.y, w: pixels.width, h: pixels.height, whole: false };
-      }
-      state = withLayers(work.state, (layers) => [...layers, layer]);
-      if (run.expands) state = { ...state, rect: run.place, expand: { left: 0, top: 0, right: 0, bottom: 0 } };
+    if (run.replaces) state = { ...begin({ id: job.asset, width: picture.width, height: picture.height }, ""), layers };
+    else {
+      state = withLayers(work.state, (under) => [...under, ...layers]);
+      if (run.expands) state = { ...state, rect: run.place, expand: NONE };
     }
-    const exact = run.replaces || (fits && keyOf(work.state) === run.under);
-    await work.pictures.add(layer, pixels);
-    this.#leave(pixels);
+    const exact = run.replaces || (fits(picture, run.place) && keyOf(work.state) === run.under);
+    for (const { layer, pixels } of taken) await work.pictures.add(layer, pixels);
+    this.#leave(taken.map(({ pixels }) => pixels));
     work.change(state, { clear: true });
-    if (exact) work.learn(asset.id, work.state);
+    if (exact) work.learn(job.asset, work.state);
     this.#tell();
     return true;
   }
@@ -244,9 +258,9 @@ export class Jobs extends EventTarget {
     await stopping;
   }
 
-  #leave(but = null) {
+  #leave(but = []) {
     for (const feed of this.#feeds.values()) feed.close();
-    for (const picture of this.#pictures.values()) if (picture !== but) picture.close?.();
+    for (const picture of this.#pictures.values()) if (!but.includes(picture)) picture.close?.();
     this.#feeds.clear();
     this.#pictures.clear();
     this.work.run = null;

@@ -1,8 +1,17 @@
 // What is kept on this device so that a reload, or a closed tab, loses nothing: IndexedDB, by the asset that was opened.
 //
-// Where the browser gives none (a private window, a full disk), `there` is false and everything lives in the page only.
+// One tab keeps it: two that worked on the same would write into each other's steps. Where another tab has it (`elsewhere`),
+// or the browser gives none (a private window, a full disk), `there` is false and everything lives in the page only.
 
 const OLD = 30 * 86_400_000;
+
+const PATIENCE = 500; // ms that a page which is left may take to let go
+
+/** Hold a name for as long as this page is open; resolves to whether no other page holds it. */
+const hold = (name) => new Promise((resolve) => {
+  if (!navigator.locks) resolve(true); // a page without HTTPS
+  else navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, () => new Promise(() => resolve(true))).catch(() => resolve(false));
+});
 
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -13,6 +22,8 @@ export class Keeper {
   static async open(asset) {
     const keeper = new Keeper();
     keeper.asset = asset;
+    keeper.elsewhere = !(await hold(`canvas:${asset}`));
+    if (keeper.elsewhere) return keeper;
     try {
       const request = indexedDB.open("canvas", 1);
       request.onupgradeneeded = () => {

@@ -4,7 +4,7 @@ import { h, icon } from "../dom.js";
 import { say } from "../words.js";
 import { slide } from "./options.js";
 import { NONE } from "./geometry.js";
-import { begin, changed, layerOf, moved, withLayers } from "./layers.js";
+import { begin, changed, freshId, isOwnSize, layerOf, moved, withLayers } from "./layers.js";
 
 const THUMB = 64;
 
@@ -24,11 +24,14 @@ class LayerList extends HTMLElement {
     this.opacity.addEventListener("change", () => this.work.settle());
     this.buttons.up.addEventListener("click", () => this.#move(1));
     this.buttons.down.addEventListener("click", () => this.#move(-1));
+    this.buttons.copy.addEventListener("click", () => this.#copy());
+    this.buttons.rename.addEventListener("click", () => this.#rename(this.chosen));
     this.buttons.delete.addEventListener("click", () => this.#delete());
     this.buttons.base.addEventListener("click", () => this.#base());
     this.buttons.merge.addEventListener("click", () => this.merge());
     this.buttons.restart.addEventListener("click", () => this.#restart());
     this.work.addEventListener("state", () => this.draw());
+    this.list.addEventListener("keydown", (event) => this.#key(event));
     this.draw();
   }
 
@@ -41,6 +44,54 @@ class LayerList extends HTMLElement {
   choose(id) {
     this.wanted = id;
     this.draw();
+    this.page.layerChosen();
+  }
+
+  /** On a layer's name: arrows go to the next one, with Alt they move it, F2 renames it. */
+  #key(event) {
+    const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!event.target.matches(".name") || !(by || event.key === "F2")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { layers } = this.work.state;
+    if (event.key === "F2") this.#rename(this.chosen);
+    else if (event.altKey) this.#move(by);
+    else this.choose(layers[Math.min(layers.length - 1, Math.max(0, layers.indexOf(this.chosen) + by))].id);
+    this.list.querySelector("[aria-current] .name")?.focus();
+  }
+
+  /** The layer once more, above itself. */
+  async #copy() {
+    const { chosen, work } = this;
+    const layer = { ...chosen, id: freshId() };
+    const picture = work.pictures.of(chosen.id);
+    const canvas = h("canvas", { width: picture.width, height: picture.height });
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    await work.pictures.add(layer, canvas);
+    this.wanted = layer.id;
+    work.change(withLayers(work.state, (layers) => layers.toSpliced(layers.findIndex(({ id }) => id === chosen.id) + 1, 0, layer)));
+  }
+
+  /** Its name becomes a field: Enter or leaving it keeps what was written, Escape does not. */
+  #rename(layer) {
+    const row = this.list.querySelector(`[data-id="${layer.id}"]`);
+    const field = h("input", { class: "input name", value: layer.name, maxlength: 120, "aria-label": say("layer_name") });
+    row.querySelector(".name").replaceWith(field);
+    field.select();
+    let over = false;
+    const end = (name) => {
+      if (over) return; // taking the field away is leaving it, too
+      over = true;
+      const again = document.activeElement === field;
+      if (name && name !== layer.name) this.work.change(withLayers(this.work.state, (layers) => changed(layers, layer.id, { name })));
+      else this.draw();
+      if (again) this.list.querySelector("[aria-current] .name")?.focus();
+    };
+    field.addEventListener("blur", () => end(field.value.trim()));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") end(field.value.trim());
+      if (event.key === "Escape") end("");
+    });
   }
 
   #with(values) {
@@ -62,7 +113,7 @@ class LayerList extends HTMLElement {
   #base() {
     const layer = { ...this.chosen, opacity: 1, visible: true };
     this.work.change({ rect: { x: layer.x, y: layer.y, w: layer.w, h: layer.h }, expand: NONE, layers: [layer] }, { clear: true });
-    if (layer.whole) this.work.learn(layer.asset);
+    if (layer.whole && isOwnSize(layer, this.work.pictures.of(layer.id))) this.work.learn(layer.asset);
   }
 
   /** The picture as it was opened; undo brings the work back. */
@@ -107,6 +158,7 @@ class LayerList extends HTMLElement {
       this.list.querySelector(`[data-id="${layer.id}"] [aria-pressed]`)?.focus();
     });
     const name = h("button", { type: "button", class: "name cut" }, layer.name);
+    name.addEventListener("dblclick", () => this.#rename(layer));
     name.addEventListener("click", () => {
       this.choose(layer.id);
       this.list.querySelector("[aria-current] .name")?.focus();

@@ -1,7 +1,8 @@
 // The state of the work, as plain data, and pictures made of it.
 //
 // {rect, expand, layers}: the picture's box, the pixels that the next job adds around it, layers from below to above.
-// A layer: {id, name, x, y, w, h, opacity, visible, asset?, whole?}. `whole`: its pixels are those of the asset.
+// A layer: {id, name, x, y, w, h, opacity, visible, asset?, whole?}. `whole`: its pixels are those of the asset. Its pixels
+// fill its box, whose sides need not be as many as they are.
 
 import { NONE } from "./geometry.js";
 
@@ -19,6 +20,16 @@ export const withLayers = (state, change) => ({ ...state, layers: change(state.l
 
 export const changed = (layers, id, values) => layers.map((layer) => (layer.id === id ? { ...layer, ...values } : layer));
 
+/** The layer, `w` pixels wide and as high as that makes it; the corner stays that `right` and `bottom` say is not dragged. */
+export function resized(layer, w, { right = true, bottom = true } = {}) {
+  const wide = Math.max(1, Math.round(w));
+  const high = Math.max(1, Math.round((wide * layer.h) / layer.w));
+  return { w: wide, h: high, x: right ? layer.x : layer.x + layer.w - wide, y: bottom ? layer.y : layer.y + layer.h - high };
+}
+
+/** Whether a layer shows its pixels one for one. */
+export const isOwnSize = (layer, picture) => picture?.width === layer.w && picture.height === layer.h;
+
 /** One step up (1) or down (-1). */
 export function moved(layers, id, by) {
   const from = layers.findIndex((layer) => layer.id === id);
@@ -32,7 +43,7 @@ export function moved(layers, id, by) {
 const shown = (state) => state.layers.filter((layer) => layer.visible && layer.opacity > 0);
 
 /** What the picture is made of, as a string: the same for pictures that are alike. */
-export const keyOf = (state) => JSON.stringify([state.rect, shown(state).map(({ id, x, y, opacity }) => [id, x, y, opacity])]);
+export const keyOf = (state) => JSON.stringify([state.rect, shown(state).map(({ id, x, y, w, h, opacity }) => [id, x, y, w, h, opacity])]);
 
 /** The picture as one canvas of its rectangle's size. `pictures.of(id)` gives a layer's pixels. */
 export function flatten(state, pictures) {
@@ -40,11 +51,12 @@ export function flatten(state, pictures) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [rect.w, rect.h];
   const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
   for (const layer of shown(state)) {
     const picture = pictures.of(layer.id);
     if (!picture) continue;
     context.globalAlpha = layer.opacity;
-    context.drawImage(picture, layer.x - rect.x, layer.y - rect.y);
+    context.drawImage(picture, layer.x - rect.x, layer.y - rect.y, layer.w, layer.h);
   }
   return canvas;
 }

@@ -4,8 +4,10 @@ import { vars } from "../dom.js";
 import { say } from "../words.js";
 import { toast } from "../frame/toast-list.js";
 import { NONE } from "./geometry.js";
-import { changed, withLayers } from "./layers.js";
+import { changed, resized, withLayers } from "./layers.js";
 import { fillPath } from "./tools.js";
+
+const BOX = { x: "x", y: "y", wide: "w", high: "h" }; // the fields of the chosen layer's box
 
 /** Set a slider, and how far its track is filled. */
 export function slide(range, value) {
@@ -24,11 +26,11 @@ export function wireOptions(page) {
     for (const group of groups) group.hidden = !group.dataset.for.split(" ").includes(tool);
     slide(input("size"), options.size);
     row.querySelector("[data-size]").textContent = say("pixels", { n: options.size });
+    slide(input("tolerance"), options.tolerance);
     slide(input("hardness"), Math.round(options.hardness * 100));
     for (const side of Object.keys(NONE)) if (document.activeElement !== input(side)) input(side).value = work.state.expand[side];
     const { layer } = page;
-    if (layer && document.activeElement !== input("x")) input("x").value = layer.x;
-    if (layer && document.activeElement !== input("y")) input("y").value = layer.y;
+    for (const [name, key] of Object.entries(BOX)) if (layer && document.activeElement !== input(name)) input(name).value = layer[key];
   };
   page.addEventListener("tool", draw);
   work.addEventListener("state", draw);
@@ -41,16 +43,25 @@ export function wireOptions(page) {
     options.hardness = input("hardness").value / 100;
     draw();
   });
+  input("tolerance").addEventListener("input", () => {
+    options.tolerance = Number(input("tolerance").value);
+    draw();
+  });
+  input("together").addEventListener("change", () => { options.together = input("together").checked; });
   input("pressure").addEventListener("change", () => { options.pressure = input("pressure").checked; });
   for (const radio of row.querySelectorAll('[name="mode"]')) radio.addEventListener("change", () => { options.takesAway = radio.value === "away" && radio.checked; });
   for (const side of Object.keys(NONE)) {
     input(side).addEventListener("change", () => page.expand({ ...work.state.expand, [side]: Number(input(side).value) }, { settle: true }));
   }
   row.querySelector("[data-no-frame]").addEventListener("click", () => page.expand(NONE, { settle: true }));
-  for (const axis of ["x", "y"]) {
-    input(axis).addEventListener("change", () => {
-      const value = Math.round(Number(input(axis).value) || 0);
-      work.change(withLayers(work.state, (layers) => changed(layers, page.layer.id, { [axis]: value })));
+  for (const [name, key] of Object.entries(BOX)) {
+    input(name).addEventListener("change", () => {
+      const { layer } = page;
+      const value = Math.round(Number(input(name).value) || 0);
+      const most = page.widestLayer(layer);
+      const box = { x: { x: value }, y: { y: value }, w: resized(layer, Math.min(most, value)), h: resized(layer, Math.min(most, (value * layer.w) / layer.h)) }[key];
+      work.change(withLayers(work.state, (layers) => changed(layers, layer.id, box)));
+      input(name).value = page.layer[key];
     });
   }
 

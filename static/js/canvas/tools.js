@@ -3,10 +3,12 @@
 
 import { boxOf, expanded, padded } from "./geometry.js";
 import { Stroke } from "./brush.js";
-import { changed, withLayers } from "./layers.js";
+import { changed, resized, withLayers } from "./layers.js";
+import { pick } from "./wand.js";
 
 const NEAR = 2; // pixels of the view: a shorter drag is a press
 const NEAR_EDGE = 24;
+const NEAR_CORNER = 18;
 
 class Brush {
   cursor = "paints";
@@ -70,8 +72,9 @@ class Outline {
 }
 
 /** Fill (or empty) the inside of these corners, as one act. */
-export function fillPath({ work, painter, view }, corners, erase) {
-  delete view.dataset.result;
+export function fillPath(page, corners, erase) {
+  const { work, painter } = page;
+  page.showMask();
   const path = new Path2D(`M${corners.map(({ x, y }) => `${x} ${y}`).join("L")}Z`);
   const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
   const box = padded(boxOf(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)), 1);
@@ -108,6 +111,35 @@ class Rectangle extends Outline {
     const [from, to = from] = this.points;
     const [x0, y0, x1, y1] = [from.x, from.y, to.x, to.y].map(Math.round);
     return [{ x: x0, y: y0 }, { x: x1, y: y0 }, { x: x1, y: y1 }, { x: x0, y: y1 }];
+  }
+}
+
+/** Takes in, at a press, what is coloured like the place that was pressed. */
+class Wand {
+  cursor = "crosses";
+  presses = true;
+
+  constructor(page) {
+    this.page = page;
+  }
+
+  begin(point, { turned }) {
+    this.point = point;
+    this.erase = turned !== this.page.options.takesAway;
+  }
+
+  move() {}
+
+  cancel() {}
+
+  end() {
+    const { page, point } = this;
+    const { work, options } = page;
+    const { rect } = work.state;
+    const at = { x: Math.floor(point.x - rect.x), y: Math.floor(point.y - rect.y) };
+    if (at.x < 0 || at.y < 0 || at.x >= rect.w || at.y >= rect.h) return;
+    page.showMask();
+    work.combine(pick(work.flat.getContext("2d").getImageData(0, 0, rect.w, rect.h), at, options), this.erase);
   }
 }
 
@@ -153,7 +185,19 @@ class Frame {
   }
 }
 
-/** Moves the layer that is chosen. */
+/** The corner of a box that is near a point, {right, bottom}, or null. In pixels of the view. */
+function cornerAt({ x, y }, box) {
+  const near = Math.min(NEAR_CORNER, Math.max(box.w, box.h) / 3);
+  for (const right of [true, false]) {
+    for (const bottom of [true, false]) {
+      const [cx, cy] = [right ? box.x + box.w : box.x, bottom ? box.y + box.h : box.y];
+      if (Math.max(Math.abs(x - cx), Math.abs(y - cy)) <= near) return { right, bottom };
+    }
+  }
+  return null;
+}
+
+/** Moves the layer that is chosen; from a corner, makes it larger or smaller. */
 class Move {
   cursor = "moves";
 
@@ -161,20 +205,28 @@ class Move {
     this.page = page;
   }
 
-  begin(point) {
+  begin(point, { view }) {
     this.layer = this.page.layer;
     this.from = point;
+    this.corner = this.layer && cornerAt(view, this.page.viewport.toView(this.layer));
   }
 
   move(points) {
-    if (!this.layer) return;
+    const { layer, corner, from, page } = this;
+    if (!layer) return;
     const to = points.at(-1);
-    this.place(Math.round(this.layer.x + to.x - this.from.x), Math.round(this.layer.y + to.y - this.from.y));
+    const [dx, dy] = [to.x - from.x, to.y - from.y];
+    if (!corner) this.place({ x: Math.round(layer.x + dx), y: Math.round(layer.y + dy) });
+    else {
+      const [wide, high] = [layer.w + (corner.right ? dx : -dx), layer.h + (corner.bottom ? dy : -dy)];
+      const w = Math.max(wide, (high * layer.w) / layer.h);
+      this.place(resized(layer, Math.min(w, page.widestLayer(layer)), corner));
+    }
   }
 
-  place(x, y) {
+  place(box) {
     const { work } = this.page;
-    work.try(withLayers(work.state, (layers) => changed(layers, this.layer.id, { x, y })));
+    work.try(withLayers(work.state, (layers) => changed(layers, this.layer.id, box)));
   }
 
   end() {
@@ -182,7 +234,8 @@ class Move {
   }
 
   cancel() {
-    if (this.layer) this.place(this.layer.x, this.layer.y);
+    const { layer } = this;
+    if (layer) this.place({ x: layer.x, y: layer.y, w: layer.w, h: layer.h });
     this.page.work.settle();
   }
 }
@@ -199,6 +252,7 @@ export const toolsOf = (page) => ({
   eraser: new Brush(page, true),
   lasso: new Lasso(page),
   rectangle: new Rectangle(page),
+  wand: new Wand(page),
   frame: new Frame(page),
   move: new Move(page),
   hand: new Hand(),

@@ -90,6 +90,7 @@ export class Work extends EventTarget {
 
   /** Another state, as one step; with `clear` the mask is emptied in the same step. */
   change(state, { clear = false } = {}) {
+    this.settle();
     const step = { state: this.state };
     if (clear) step.tiles = this.#emptied();
     this.#set(state);
@@ -133,6 +134,17 @@ export class Work extends EventTarget {
     if (tiles.length) this.#push({ tiles });
   }
 
+  /** Add to the mask, or take out of it, what `alpha` (one byte for each pixel of the picture) shows. */
+  combine(alpha, takesAway) {
+    const { mask } = this;
+    const were = mask.alpha(mask.rect);
+    for (let i = 0; i < were.length; i += 1) were[i] = takesAway ? Math.min(were[i], 255 - alpha[i]) : Math.max(were[i], alpha[i]);
+    mask.begin();
+    mask.put(mask.rect, were);
+    this.painted();
+    this.#tell("mask", { box: null });
+  }
+
   invertMask() {
     const { mask } = this;
     mask.begin();
@@ -167,10 +179,12 @@ export class Work extends EventTarget {
   // ------------------------------------------------------------ undo
 
   undo() {
+    this.settle();
     return this.do(() => this.history.undo((step) => this.#apply(step)).then((went) => this.#turned(went)));
   }
 
   redo() {
+    this.settle();
     return this.do(() => this.history.redo((step) => this.#apply(step)).then((went) => this.#turned(went)));
   }
 

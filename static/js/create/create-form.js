@@ -230,7 +230,7 @@ export class CreateForm extends HTMLElement {
     try {
       const plan = await post("batches?dry_run=1", this.order, { signal: this.asking.signal });
       const told = [plan.time_s ? say("about", { time: time(plan.time_s) }) : say("time_unknown")];
-      if (plan.total > 1) told.push(plan.disk_bytes === null ? say("disk_unknown") : size(plan.disk_bytes));
+      if (plan.total > 1 && plan.disk_bytes !== null) told.push(size(plan.disk_bytes));
       says.textContent = told.join(", ");
       this.offerQuicker(plan);
     } catch (problem) {
