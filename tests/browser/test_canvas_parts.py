@@ -1,4 +1,4 @@
-"""Parts of the canvas, in the browser, where they run: packing, growing, feathering, undo in bounded memory, zoom."""
+"""Parts of the canvas, in the browser, where they run: packing, growing, feathering, undo in bounded memory, wand, zoom."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.browser.steps import found
 
 UNITS = """async () => {
   const at = (name) => import(`/static/js/canvas/${name}.js`);
-  const [{ pack, unpack }, { grow, feather }, { History }, { Viewport }] = await Promise.all(["packed", "reshape", "history", "geometry"].map(at));
+  const [{ pack, unpack }, { grow, feather }, { History }, { Viewport }, { pick }] = await Promise.all(["packed", "reshape", "history", "geometry", "wand"].map(at));
   const told = {};
   let seed = 1;
   const dice = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
@@ -54,6 +54,12 @@ UNITS = """async () => {
   while (await history.redo(apply)) way.push(now);
   told.redone = way.slice(60).every((value, i) => value === i + 1) && way.length === 120;
 
+  // The wand: a maze in which the way turns back on itself, and a place of the same colour that it does not reach.
+  const maze = ["#.#######", "#.#...#.#", "#.#.#.#.#", "#...#...#", "#########", "#..######"].join("").split("");
+  const data = new Uint8ClampedArray(maze.flatMap((letter) => (letter === "." ? [200, 210, 220, 255] : [200, 210, 190, 255])));
+  const taken = (tolerance, together) => pick({ data, width: 9, height: 6 }, { x: 1, y: 0 }, { tolerance, together }).reduce((sum, value) => sum + value, 0) / 255;
+  told.wand = [taken(29, true), taken(29, false), taken(30, true)];
+
   const view = new Viewport();
   Object.assign(view, { width: 800, height: 600 });
   view.fit({ x: 0, y: 0, w: 2048, h: 1024 });
@@ -79,6 +85,7 @@ def test_parts(page: Page) -> None:
     assert middle < 255
     assert beyond == 0
     assert told["held"] < 25_000
+    assert told["wand"] == [16, 18, 54]
     assert told["undone"]
     assert told["redone"]
     assert told["stays"] < 1e-6

@@ -50,7 +50,7 @@ class LayerList extends HTMLElement {
   /** On a layer's name: arrows go to the next one, with Alt they move it, F2 renames it. */
   #key(event) {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (!event.target.matches(".name") || !(by || event.key === "F2")) return;
+    if (!event.target.matches("button.name") || !(by || event.key === "F2")) return;
     event.preventDefault();
     event.stopPropagation();
     const { layers } = this.work.state;
