@@ -164,6 +164,7 @@ class CanvasPage extends HTMLElement {
   choose(name) {
     this.liftPen?.();
     this.gestures.cancel();
+    if (this.painter.compare) this.compare(); // its slider lies over the picture
     this.tool = this.tools[name];
     this.dataset.tool = name;
     this.view.dataset.cursor = this.tool.cursor;

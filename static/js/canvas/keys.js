@@ -91,7 +91,7 @@ export function wireKeys(page) {
     0: () => page.fit(), 1: () => page.zoomTo(1), i: () => page.act("invert"), j: () => page.act("lift"), c: () => page.act("compare"), m: () => page.act("hide"),
     ",": () => page.results.step(-1), ".": () => page.results.step(1), a: () => page.results.press("accept"), x: () => page.results.press("discard"),
     "?": () => page.act("help"),
-    Delete: () => page.act("clear"), Backspace: () => page.act("clear"), Escape: () => brush.cancel() || gestures.cancel(),
+    Delete: () => page.act("clear"), Backspace: () => page.act("clear"), Escape: () => brush.cancel() || gestures.cancel() || (page.painter.compare && page.compare()),
   };
 
   addEventListener("keydown", (event) => {

@@ -158,10 +158,10 @@ class LayerList extends HTMLElement {
       this.list.querySelector(`[data-id="${layer.id}"] [aria-pressed]`)?.focus();
     });
     const name = h("button", { type: "button", class: "name cut" }, layer.name);
-    name.addEventListener("dblclick", () => this.#rename(layer));
-    name.addEventListener("click", () => {
-      this.choose(layer.id);
-      this.list.querySelector("[aria-current] .name")?.focus();
+    name.addEventListener("click", ({ detail }) => {
+      this.choose(layer.id); // draws the rows anew, so a double click's second half is told by its number
+      if (detail === 2) this.#rename(layer);
+      else this.list.querySelector("[aria-current] .name")?.focus();
     });
     return h("li", { dataset: { id: layer.id }, "aria-current": current ? "true" : null }, this.#thumb(layer), name, eye);
   }
