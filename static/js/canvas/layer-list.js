@@ -4,6 +4,7 @@ import { h, icon } from "../dom.js";
 import { say } from "../words.js";
 import { slide } from "./options.js";
 import { NONE } from "./geometry.js";
+import { takesDrags } from "./layer-drag.js";
 import { begin, changed, freshId, isOwnSize, layerOf, moved, withLayers } from "./layers.js";
 
 const THUMB = 64;
@@ -32,6 +33,7 @@ class LayerList extends HTMLElement {
     this.buttons.restart.addEventListener("click", () => this.#restart());
     this.work.addEventListener("state", () => this.draw());
     this.list.addEventListener("keydown", (event) => this.#key(event));
+    takesDrags(this.list, (change) => this.work.change(withLayers(this.work.state, change)));
     this.draw();
   }
 
@@ -163,7 +165,7 @@ class LayerList extends HTMLElement {
       if (detail === 2) this.#rename(layer);
       else this.list.querySelector("[aria-current] .name")?.focus();
     });
-    return h("li", { dataset: { id: layer.id }, "aria-current": current ? "true" : null }, this.#thumb(layer), name, eye);
+    return h("li", { draggable: "true", dataset: { id: layer.id }, "aria-current": current ? "true" : null }, this.#thumb(layer), name, eye);
   }
 
   #thumb(layer) {

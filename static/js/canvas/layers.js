@@ -40,6 +40,14 @@ export function moved(layers, id, by) {
   return out;
 }
 
+/** A layer right below, or right above, another one. */
+export function placed(layers, id, beside, below) {
+  const layer = layers.find((each) => each.id === id);
+  const others = layers.filter((each) => each !== layer);
+  if (layer) others.splice(others.findIndex((each) => each.id === beside) + (below ? 0 : 1), 0, layer);
+  return others;
+}
+
 const shown = (state) => state.layers.filter((layer) => layer.visible && layer.opacity > 0);
 
 /** What the picture is made of, as a string: the same for pictures that are alike. */
