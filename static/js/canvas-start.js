@@ -47,6 +47,8 @@ class CanvasSmaller extends HTMLElement {
       button.disabled = true;
       try {
         open(await this.copy());
+      } catch (problem) {
+        toast(problem.status === undefined ? say("upload_wrong", { name: this.dataset.name }) : problem.message, { wrong: true });
       } finally {
         button.disabled = false;
       }

@@ -30,7 +30,8 @@ export function takesDrags(list, move) {
     const at = under(event);
     if (!at) return;
     event.preventDefault();
-    const id = dragged; // drawing the list anew ends the drag
+    const id = dragged;
+    dragged = null; // the row is drawn anew, and its end of the drag is not heard
     if (at.row.dataset.id !== id) move((layers) => placed(layers, id, at.row.dataset.id, at.below));
   });
   list.addEventListener("dragend", () => {
