@@ -139,7 +139,9 @@ class Wand {
     const at = { x: Math.floor(point.x - rect.x), y: Math.floor(point.y - rect.y) };
     if (at.x < 0 || at.y < 0 || at.x >= rect.w || at.y >= rect.h) return;
     page.showMask();
-    work.combine(pick(work.flat.getContext("2d").getImageData(0, 0, rect.w, rect.h), at, options), this.erase);
+    const { flat } = work;
+    if (this.read?.of !== flat) this.read = { of: flat, pixels: flat.getContext("2d").getImageData(0, 0, rect.w, rect.h) };
+    work.combine(pick(this.read.pixels, at, options), this.erase);
   }
 }
 
