@@ -20,7 +20,7 @@ class FieldType:
 
     `also`: further tasks whose models may be chosen, though never by default. `optional`: the tool runs without a
     model where none is installed. `unit` is shown behind the number; `primary` fields stand open on the form, others
-    under one disclosure. `beside` and `match`: of add-ons, see `addon_of`.
+    under one disclosure. `beside`, `match` and `when`: of add-ons, see `addon_of`.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class FieldType:
     primary: bool = False
     beside: str = ""
     match: str = ""
+    when: str = ""
 
 
 Prompt = Annotated[str, Field(min_length=1, max_length=20_000), FieldType("prompt", primary=True)]
@@ -98,12 +99,13 @@ Loras = Annotated[list[LoraUse], Field(max_length=8), FieldType("loras", task="l
 """LoRAs worn together, at most eight."""
 
 
-def addon_of(task: str, *, beside: str, match: str = "") -> Any:
+def addon_of(task: str, *, beside: str, match: str = "", when: str = "") -> Any:
     """An add-on field: the name of a model of `task` that goes with the job's model where the input `beside` is given.
 
-    None asks for one that is installed and has the same base; of several one whose `kind` is the value of `match`.
+    None asks for one that is installed and has the same base; of several one whose `kind` is the value of `match`. With
+    `when` it is used only where that is the value of `match`, and goes with models of any base.
     """
-    return Annotated[str | None, FieldType("addon", task=task, beside=beside, match=match)]
+    return Annotated[str | None, FieldType("addon", task=task, beside=beside, match=match, when=when)]
 
 
 def model_of(task: str, *also: str, optional: bool = False) -> Any:
@@ -121,6 +123,7 @@ UpscaleModel = model_of("upscale", optional=True)
 CutOutModel = model_of("cut-out")
 CaptionModel = model_of("image-to-text", optional=True)
 ControlModel = addon_of("control", beside="control", match="control_kind")
+DepthModel = addon_of("depth-estimation", beside="control", match="control_kind", when="depth")
 ReferenceModel = addon_of("reference", beside="reference")
 
 
@@ -175,6 +178,11 @@ def works_on(inputs: type[BaseModel]) -> Iterator[tuple[str, FieldType]]:
             yield name, kind
 
 
+def asks_for(inputs: BaseModel, kind: FieldType) -> bool:
+    """Whether these inputs have a use for the add-on of a field."""
+    return bool(getattr(inputs, kind.beside)) and kind.when in ("", getattr(inputs, kind.match, ""))
+
+
 def addon_names(inputs: BaseModel) -> list[str]:
     """The names of all add-ons that these inputs name, each once."""
     names: list[str] = []
@@ -182,6 +190,6 @@ def addon_names(inputs: BaseModel) -> list[str]:
         value = getattr(inputs, name)
         if kind.kind == "loras":
             names += [use.model for use in value]
-        elif kind.kind == "addon" and value and getattr(inputs, kind.beside):
+        elif kind.kind == "addon" and value and asks_for(inputs, kind):
             names.append(value)
     return list(dict.fromkeys(names))

@@ -67,11 +67,11 @@ def load(files: ModelFiles, like: Any) -> Any:
 
 
 def controlled(
-    ctx: Context, drawer: Drawer, addon: str | None, picture: Image, kind: str, weight: float
-) -> tuple[Drawer, dict[str, Any], list[str]]:
-    """(a drawer that follows the picture, what its pipeline is told besides, notes).
+    ctx: Context, drawer: Drawer, addon: str | None, weight: float
+) -> tuple[Drawer, dict[str, Any]]:
+    """(a drawer that follows a picture, what its pipeline is told besides that `image`).
 
-    picture: RGB, of the size that is drawn. ToolError where the model cannot follow one, or no ControlNet is there.
+    ToolError where the model cannot follow one, or no ControlNet is there.
     """
     import diffusers
 
@@ -95,18 +95,23 @@ def controlled(
     parts = {**drawer.pipeline.config, **drawer.pipeline.components, "controlnet": network}
     takes = set(family._get_signature_keys(family)[0]) | set(family._optional_components)
     made = family(**{part: value for part, value in parts.items() if part in takes})
-    shown, notes = prepared(ctx, picture, kind)
-    told = {"image": shown, "controlnet_conditioning_scale": weight}
-    return replace(drawer, pipeline=made), told, notes + _doubts(picture, kind)
+    return replace(drawer, pipeline=made), {"controlnet_conditioning_scale": weight}
 
 
-def prepared(ctx: Context, picture: Image, kind: str) -> tuple[Image, list[str]]:
-    """(the picture as the network wants it, notes): edges and poses are found; a depth picture must be one already, for
-    nothing that estimates depth is to be had here. One that is a stick figure already stays as it is."""
+def prepared(
+    ctx: Context, picture: Image, kind: str, depth_model: str | None = None
+) -> tuple[Image, list[str]]:
+    """(the picture as the network wants it, notes): edges are found, poses and depths where what finds them is installed.
+    A stick figure and a grey depth map stay as they are.
+
+    picture: RGB, of the size that is drawn. depth_model: the add-on that finds depths.
+    """
     if kind == "edges":
         from generators.image.edges import edges
 
         return edges(picture), []
+    if kind == "depth":
+        return _depths(ctx, picture, depth_model)
     if kind != "pose" or _dark_share(picture) > FIGURE_DARK:
         return picture, []
     from generators.people import networks
@@ -132,15 +137,17 @@ def _dark_share(picture: Image) -> float:
     return float((np.asarray(picture.convert("RGB")).max(2) < 16).mean())
 
 
-def _doubts(picture: Image, kind: str) -> list[str]:
-    """A note where a picture does not look like what it is said to be."""
+def _depths(ctx: Context, picture: Image, model: str | None) -> tuple[Image, list[str]]:
     import numpy as np
 
-    if kind != "depth":
-        return []
     pixels = np.asarray(picture, dtype=np.float32)
-    if float((pixels.max(2) - pixels.min(2)).mean()) > COLOURED:
-        return [
-            "The control picture is in colour; a depth map is grey, near things white. It was used as it is."
+    if float((pixels.max(2) - pixels.min(2)).mean()) <= COLOURED:
+        return picture, ["The control picture is grey, so it was taken for a depth map: near things white."]
+    if model is None:
+        return picture, [
+            "The control picture is in colour, and was used as it is: nothing that finds depths is installed. A folder of"
+            " Depth Anything, DPT or ZoeDepth can be added on the Models page."
         ]
-    return []
+    from generators.image import depth
+
+    return depth.estimated(ctx, model, picture), [f"Depths were found in the control picture by {model}."]

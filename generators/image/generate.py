@@ -12,6 +12,7 @@ from generators.context import Context
 from generators.events import Event, NewAsset, Progress
 from generators.fields import (
     ControlModel,
+    DepthModel,
     FieldType,
     Height,
     ImageModel,
@@ -62,17 +63,12 @@ class GenerateInputs(Inputs):
     ] = "default"
     brand: Annotated[Brand, Field(description="A brand kit: its colours go into the prompt, as words")] = None
     loras: Annotated[
-        Loras,
-        Field(
-            title="LoRA", description="Small additions to a model for a style or a subject, several at once"
-        ),
+        Loras, Field(title="LoRA", description="Small additions for a style or a subject, several at once")
     ] = []
     control: Annotated[SideImage, Field(description="A picture that says where things are")] = None
     control_kind: Annotated[
         ControlKind,
-        Field(
-            description="Edges and the poses of people are found in the control picture; a depth picture must be one already"
-        ),
+        Field(description="What is found in the control picture; a grey one is a depth map already"),
     ] = "edges"
     control_weight: Annotated[
         float, Field(ge=0, le=2, description="How closely the control picture is followed")
@@ -80,6 +76,7 @@ class GenerateInputs(Inputs):
     control_model: Annotated[
         ControlModel, Field(description="The ControlNet; without one the installed one that fits")
     ] = None
+    depth_model: Annotated[DepthModel, Field(description="What finds depths in a colour picture")] = None
     reference: Annotated[SideImage, Field(description="A picture to take look or subject from")] = None
     reference_weight: Annotated[
         float, Field(ge=0, le=1, description="How much of the reference comes through")

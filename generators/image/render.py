@@ -66,7 +66,7 @@ def _large(
     from PIL import ImageOps
 
     from generators.image import encode
-    from generators.image.control import controlled
+    from generators.image.control import controlled, prepared
     from generators.image.drawing import draw
 
     size = (inputs.width, inputs.height)
@@ -74,10 +74,9 @@ def _large(
     facts: dict[str, Any] = {}
     if inputs.control:
         picture = ImageOps.fit(opened(ctx, inputs.control), size)
-        drawer, also, doubts = controlled(
-            ctx, drawer, inputs.control_model, picture, inputs.control_kind, inputs.control_weight
-        )
-        more, notes = more | also, notes + doubts
+        drawer, also = controlled(ctx, drawer, inputs.control_model, inputs.control_weight)
+        shown, notes = prepared(ctx, picture, inputs.control_kind, inputs.depth_model)
+        more = more | also | {"image": shown}
         files = ctx.addon(str(inputs.control_model))
         facts["control"] = {"name": files.name, "digest": files.digest}
     told = encode.tell(drawer, *words, inputs.guidance, inputs.steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generators.image import captioner, control, lora, reference
+from generators.image import captioner, control, depth, lora, reference
 from generators.image.memory import held
 from generators.lab.gguf import gguf_metadata
 from generators.lab.trust import ADAPTER, refuse_code
@@ -29,8 +29,12 @@ def describe(path: Path) -> dict[str, Any]:
         return _diffusers(path)
     if (path / "config.json").is_file():
         refuse_code(path)
-        kind = str(read_json(path / "config.json").get("_class_name", ""))
-        return control.describe(path) if kind else _language_model(path)
+        config = read_json(path / "config.json")
+        if config.get("_class_name"):
+            return control.describe(path)
+        if (config.get("architectures") or [""])[0] in depth.CLASSES:
+            return depth.describe(path)
+        return _language_model(path)
     if (path / ADAPTER).is_file():
         return _lora(lora.file_of(path))
     if reference.is_adapter(path):
@@ -38,8 +42,8 @@ def describe(path: Path) -> dict[str, Any]:
         return reference.describe(path)
     refuse_pickles([file.name for file in model_files(path)])
     raise Unfit(
-        "The folder has neither a model_index.json (an image pipeline), nor a config.json (a language model or a"
-        " ControlNet), nor an adapter_config.json (a LoRA), nor an image_encoder (an IP-Adapter)."
+        "The folder has neither a model_index.json (an image pipeline), nor a config.json (a language model, a"
+        " depth estimator or a ControlNet), nor an adapter_config.json (a LoRA), nor an image_encoder (an IP-Adapter)."
     )
 
 
@@ -93,7 +97,7 @@ def _language_model(path: Path) -> dict[str, Any]:
 
 def require_known_class(card: dict[str, Any]) -> None:
     """Unfit unless transformers itself has the causal language model that the folder names. Imports transformers."""
-    if card["format"] != "transformers" or card["task"] == "image-to-text":
+    if card["format"] != "transformers" or card["task"] != "text-generation":
         return
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 

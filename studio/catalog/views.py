@@ -28,12 +28,13 @@ TASK_ORDER = (
     "image-to-image",
     "lora",
     "control",
+    "depth-estimation",
     "reference",
     "upscale",
     "cut-out",
     "image-to-text",
 )
-ADDONS = frozenset({"lora", "control", "reference"})
+ADDONS = frozenset({"lora", "control", "depth-estimation", "reference"})
 
 
 def task_name(task: str) -> str:
@@ -44,6 +45,7 @@ def task_name(task: str) -> str:
         "image-to-image": _("Change pictures as an instruction says"),
         "lora": _("Add a style or a subject to a model (LoRA)"),
         "control": _("Follow a picture's edges, depth or pose (ControlNet)"),
+        "depth-estimation": _("Tell how near things in a picture are (for control by depth)"),
         "reference": _("Follow the look of a picture (IP-Adapter)"),
         "upscale": _("Enlarge pictures"),
         "cut-out": _("Take backgrounds away"),

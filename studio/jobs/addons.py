@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from generators.fields import LoraUse, addon_names, marked
+from generators.fields import FieldType, LoraUse, addon_names, asks_for, marked
 from generators.image import bases, prompt_grammar
 from generators.image.control import kind_of
 from generators.tool import Inputs
@@ -37,11 +37,11 @@ def settle(inputs: Inputs, card: ModelCard | None, actor: Actor, team: Team) -> 
             changes[field] = [
                 use.model_copy(update={"model": row.name}) for use, row in zip(value, rows, strict=True)
             ]
-        elif kind.kind == "addon" and getattr(inputs, kind.beside):
+        elif kind.kind == "addon" and asks_for(inputs, kind):
             if value:
                 rows = [_resolve(field, value, str(kind.task), card, actor, team)]
             else:
-                rows = _like(str(kind.task), card, str(getattr(inputs, kind.match, "")), team)
+                rows = _like(kind, card, str(getattr(inputs, kind.match, "")), team)
             changes[field] = rows[0].name if rows else None
         else:
             continue
@@ -112,13 +112,14 @@ def _resolve(field: str, name: str, task: str, card: ModelCard | None, actor: Ac
     return row
 
 
-def _like(task: str, card: ModelCard | None, kind: str, team: Team) -> list[ModelCard]:
-    """Installed add-ons of a task that fit the model, best first; of the kind asked for, or of one not known."""
+def _like(field: FieldType, card: ModelCard | None, kind: str, team: Team) -> list[ModelCard]:
+    """Installed add-ons for a field that fit the model, best first; of the kind asked for, or of one not known."""
     if card is None:
         return []
-    rows = (
-        catalog.usable(team.pk).filter(task=task, state=ModelState.INSTALLED).order_by("-rank", "-created_at")
-    )
+    rows = catalog.usable(team.pk).filter(task=field.task, state=ModelState.INSTALLED)
+    rows = rows.order_by("-rank", "-created_at")
+    if field.when:  # the built-in model starts from the picture as it is
+        return [] if base_of(card) == "pocket" else list(rows)
     fitting = [row for row in rows if base_of(row) and base_of(row) == base_of(card)]
     kinds = {row.pk: kind_of(f"{row.name} {row.title}") for row in fitting}
     if kind_of(kind):  # a picture that is taken as it is suits any

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from generators.fields import addon_names, addon_tasks, works_on
+from generators.image.control import ControlKind
 from generators.image.generate import GenerateInputs
 from studio.catalog.models import ModelCard, ModelState
 from studio.jobs import addons
@@ -150,6 +151,25 @@ def test_the_one_that_fits_is_found(card: Callable[..., ModelCard], team: Team, 
     assert addons.settle(without, xl, Actor.of(bob), team) == ({}, 0), "no picture, no add-on"
 
 
+def test_depths_are_found_for_a_model_of_any_base(
+    card: Callable[..., ModelCard], team: Team, bob: User
+) -> None:
+    xl, pocket = card("xl", "text-to-image", "sdxl"), card("small", "text-to-image", "pocket")
+
+    def found(model: ModelCard, kind: ControlKind) -> Any:
+        asked = GenerateInputs(prompt="a cat", control="some picture", control_kind=kind)
+        changes, _memory = addons.settle(asked, model, Actor.of(bob), team)
+        return changes.get("depth_model")
+
+    assert found(xl, "depth") is None
+    card("near-and-far", "depth-estimation", "")
+    assert found(xl, "depth") == "near-and-far"
+    assert found(xl, "edges") is None, "nothing to find"
+    assert found(pocket, "depth") is None, "it starts from the picture itself"
+    asked = GenerateInputs(prompt="a cat", control="x", control_kind="edges", depth_model="near-and-far")
+    assert addon_names(asked) == []
+
+
 def test_one_that_has_gone_since_fails_the_job_in_words(
     drawing: Callable[..., Job], card: Callable[..., ModelCard]
 ) -> None:
@@ -161,7 +181,7 @@ def test_one_that_has_gone_since_fails_the_job_in_words(
 
 
 def test_what_the_inputs_say_of_add_ons() -> None:
-    assert addon_tasks(GenerateInputs) == ("lora", "control", "reference")
+    assert addon_tasks(GenerateInputs) == ("lora", "control", "depth-estimation", "reference")
     assert not list(works_on(GenerateInputs)), "its pictures only help along"
     asked = GenerateInputs(prompt="a cat", control="x", control_model="canny", reference_model="unused")
     assert addon_names(asked) == ["canny"]
