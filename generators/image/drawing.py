@@ -39,8 +39,10 @@ def draw(
     import torch
 
     from generators.image import step_cache
+    from generators.image.pipelines import make_room
     from generators.image.previews import Pace
 
+    make_room(drawer, width * height)
     takes = inspect.signature(type(drawer.pipeline).__call__).parameters
     size = {name: side for name, side in (("width", width), ("height", height)) if name in takes}
     pace = Pace()

@@ -108,7 +108,7 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     if not parts:  # a card from before its headers were read
         held = model.bytes if device == "cuda" else model.memory_bytes or 2 * model.bytes
     work = inputs.steps * max(megapixels, 0.05) * max(model.bytes / 2**30, 0.05) * 50
-    return Needs(held + int(memory.A_MEGAPIXEL * megapixels), device, work)
+    return Needs(held + memory.working(inputs.width * inputs.height), device, work)
 
 
 @tool(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ NATIVE = 64  # pixels a side that the pocket model draws
 @dataclass
 class Drawer:
     """A loaded pipeline. guidance: how it takes guidance (see folders.PIPELINES). native: pixels a side it was made
-    for. previewer: draws its latents; None until it is asked for."""
+    for. numbers: how many each part holds (see memory). previewer: draws its latents; None until it is asked for."""
 
     pipeline: Any
     guidance: str
     native: int
     pocket: bool
+    numbers: Mapping[str, int] = field(default_factory=dict)
     previewer: Any = None
 
     def preview_of(self, latents: Any, width: int, height: int) -> Any:
@@ -98,10 +100,9 @@ def _folder(path: Path, device: str) -> Drawer:
         **made,
         **{name: value for name, value in absent.items() if name in accepted},
     )
-    _place(pipeline, parts, device)
-    return Drawer(
-        pipeline, (folders.PIPELINES | folders.EDITORS)[folder.pipeline], folder.native, pocket=False
-    )
+    _place(pipeline, parts, device, folder.native**2)
+    guidance = (folders.PIPELINES | folders.EDITORS)[folder.pipeline]
+    return Drawer(pipeline, guidance, folder.native, pocket=False, numbers=parts)
 
 
 def _computes_in_half() -> bool:
@@ -111,8 +112,8 @@ def _computes_in_half() -> bool:
     return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
 
 
-def _place(pipeline: Any, parts: dict[str, int], device: str) -> None:
-    """Bring a pipeline to its device: on a GPU whole or part by part, as its free memory allows."""
+def _place(pipeline: Any, parts: dict[str, int], device: str, pixels: int) -> None:
+    """Bring a pipeline to its device: on a GPU whole or part by part, as its free memory allows for so many pixels."""
     import torch
 
     from generators.image import memory
@@ -126,13 +127,39 @@ def _place(pipeline: Any, parts: dict[str, int], device: str) -> None:
         pipeline.to(device)
         return
     free, _ = torch.cuda.mem_get_info(device)
-    how, tiled = memory.placed(parts, free)
-    if tiled and hasattr(pipeline.vae, "enable_tiling"):
-        pipeline.vae.enable_tiling()
+    how, tiled = memory.placed(parts, free, pixels)
+    _tile(pipeline, tiled)
     if how == "parts":
         pipeline.enable_model_cpu_offload(device=device)
     else:
         pipeline.to(device)
+
+
+def make_room(drawer: Drawer, pixels: int) -> None:
+    """On a GPU: let a loaded model take what it draws next, which may be larger than what it was loaded for. Its codec
+    works tile by tile, or its parts come one by one, where the memory that is free by now asks for it."""
+    import torch
+
+    from generators.image import memory
+
+    pipeline, device = drawer.pipeline, drawer.pipeline._execution_device
+    if device.type != "cuda" or not drawer.numbers:
+        return
+    free, _ = torch.cuda.mem_get_info(device)
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(
+        device
+    )  # torch gives it out again
+    here = [name for name in drawer.numbers if getattr(pipeline, name).device.type == "cuda"]
+    weights = 2 * sum(drawer.numbers[name] for name in here)
+    how, tiled = memory.placed(drawer.numbers, free + kept + weights, pixels)
+    if how == "parts" and len(here) == len(drawer.numbers):
+        pipeline.enable_model_cpu_offload(device=device)
+    _tile(pipeline, tiled)
+
+
+def _tile(pipeline: Any, tiled: bool) -> None:
+    if hasattr(pipeline.vae, "enable_tiling"):
+        (pipeline.vae.enable_tiling if tiled else pipeline.vae.disable_tiling)()
 
 
 def arguments(drawer: Drawer, prompt: str, negative: str, guidance: float) -> dict[str, Any]:

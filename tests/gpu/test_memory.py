@@ -167,20 +167,20 @@ def test_the_estimate_is_what_it_takes(
     pictures: dict[str, Pixels] = {}
     say(f"{sum(numbers.values()) / 1e6:.0f} million numbers; the ledger says {estimate / GIB:.2f} GiB")
     for name, free in (("whole", 70 * GIB), ("tiled", 4 * GIB), ("parts", int(2.9 * GIB))):
-        expected = memory.placed(numbers, free)
+        expected = memory.placed(numbers, free, 1024 * 1024)
         model = replace(large, digest=f"large, {name}")
         with crowded(free):
             started, peak = time.monotonic(), Peak()
             ctx = replace(context(model), shelf=KeepingShelf())
             drawer = ctx.model(pipelines.load)
             loaded = time.monotonic()
+            pictures[name] = draw(model, of=ctx, **inputs)
+            took[name] = peak.bytes()
             codec = drawer.pipeline.vae
             assert (bool(getattr(drawer.pipeline, "_all_hooks", [])), codec.use_tiling) == (
                 expected[0] == "parts",
                 expected[1],
             )
-            pictures[name] = draw(model, of=ctx, **inputs)
-            took[name] = peak.bytes()
             say(
                 f"{name}: {expected}, loaded in {loaded - started:.1f} s, drawn in {time.monotonic() - loaded:.1f} s,"
                 f" at most {took[name] / GIB:.2f} GiB, {apart(pictures['whole'], pictures[name]):.2f} levels"
@@ -207,3 +207,25 @@ def test_larger_pictures(side: int, large: ModelFiles, draw: Draw, context: Make
     whole = 2 * sum(numbers.values())
     say(f"{side} px: {peak.bytes() / GIB:.2f} GiB beside {whole / GIB:.2f} of weights; said {said / GIB:.2f}")
     assert peak.bytes() <= said
+
+
+@pytest.mark.parametrize(("left", "how"), [(5.5, "tiled"), (2.5, "parts")])
+def test_a_loaded_model_makes_room_for_a_larger_picture(
+    left: float, how: str, large: ModelFiles, draw: Draw, context: Make, crowded: Crowded
+) -> None:
+    """Loaded whole on an empty card; then the card fills, and 2048 px are asked for."""
+    from generators.image import pipelines
+
+    ctx = replace(context(replace(large, digest=f"room, {how}")), shelf=KeepingShelf())
+    pipeline = ctx.model(pipelines.load).pipeline
+    assert not getattr(pipeline, "_all_hooks", [])
+    assert not pipeline.vae.use_tiling
+    with crowded(int(left * GIB)):
+        peak = Peak()
+        made = draw(large, of=ctx, prompt="a cat", steps=2, width=2048, height=2048)
+        say(f"{how}: {peak.bytes() / GIB:.2f} GiB beside the weights, with {left} free")
+    assert spread(made) > 1
+    assert pipeline.vae.use_tiling
+    assert bool(getattr(pipeline, "_all_hooks", [])) == (how == "parts")
+    draw(large, of=ctx, prompt="a cat", steps=2, width=1024, height=1024)
+    assert not pipeline.vae.use_tiling, "there is room again"

@@ -225,12 +225,22 @@ def test_how_a_gpu_takes_a_pipeline() -> None:
         "vae": 80_000_000,
     }
     flux = {"transformer": 12_000_000_000, "text_encoder_2": 4_800_000_000, "vae": 80_000_000}
-    gib = 2**30
-    assert memory.placed(sdxl, 24 * gib) == ("whole", False)
-    assert memory.placed(sdxl, 8 * gib) == ("whole", True)
-    assert memory.placed(sdxl, 6 * gib) == ("parts", True)
-    assert memory.placed(flux, 80 * gib) == ("whole", False)
-    assert memory.placed(flux, 26 * gib) == ("parts", False)
+    gib, square = 2**30, 1024 * 1024
+    assert memory.placed(sdxl, 24 * gib, square) == ("whole", False)
+    assert memory.placed(sdxl, 8 * gib, square) == ("whole", True)
+    assert memory.placed(sdxl, 6 * gib, square) == ("parts", True)
+    assert memory.placed(flux, 80 * gib, square) == ("whole", False)
+    assert memory.placed(flux, 26 * gib, square) == ("parts", False)
+    # The same card, by the size that is asked for: 6.5 GiB of weights, and 2.5 or 10 beside them, 1 or 4 tile by tile.
+    assert memory.placed(sdxl, 8 * gib, square // 16) == ("whole", True), "others follow"
+    assert memory.placed(sdxl, 10 * gib, square) == ("whole", False)
+    assert memory.placed(sdxl, 12 * gib, 4 * square) == ("whole", True)
+    assert memory.placed(sdxl, 10 * gib, 4 * square) == ("parts", True)
+    assert memory.placed(sdxl, 20 * gib, 4 * square) == ("whole", False)
+    drawing = GenerateInputs(prompt="a cat", width=2048, height=2048)
+    card = ModelFacts("xl", "sha256:1", "text-to-image", "diffusers", bytes=6 * gib, meta={"numbers": sdxl})
+    larger = generate.needs(drawing, card).memory_bytes
+    assert larger == memory.held(sdxl, cuda=False) + memory.working(4 * square), "the ledger counts alike"
     assert memory.held(sdxl, cuda=True) == 2 * sum(sdxl.values())
     assert memory.held(flux, cuda=True) == 2 * flux["transformer"]
     assert memory.held(sdxl, cuda=False) == 2 * sum(sdxl.values()), (
