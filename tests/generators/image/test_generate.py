@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from generators.context import Context, ModelFiles
 from generators.events import NewAsset, Progress, ToolError
+from generators.image.drawing import draw
 from generators.image.generate import GenerateInputs, generate
 from generators.lab.weights import digest_of
 from generators.tool import ModelFacts
@@ -249,3 +252,48 @@ def test_how_a_gpu_takes_a_pipeline() -> None:
     assert memory.half_on_cpu({"unet": 860_000_000}, native=True)
     assert not memory.half_on_cpu({"unet": 860_000_000}, native=False)
     assert not memory.half_on_cpu({"unet": 1_000_000}, native=True)
+
+
+@pytest.mark.parametrize("family", ["stable_diffusion", "flux"])
+def test_a_seed_begins_alike_in_every_precision(family: str, tiny: Tiny, context: Make) -> None:
+    """In bfloat16, as on a GPU, from the same noise as in float32: by itself, and over a picture."""
+    import diffusers
+    import torch
+    from PIL import Image
+
+    from generators.image import noise, pipelines
+    from generators.image.redrawing import sibling
+
+    files = tiny(family)
+    full = context(files).model(pipelines.load)
+    kind = type(full.pipeline)
+    half = replace(full, pipeline=kind.from_pretrained(files.path, dtype=torch.bfloat16, safety_checker=None))
+    one, other = (noise.of_seed(drawer, 7, 64, 64) for drawer in (full, half))
+    assert other.dtype == torch.bfloat16
+    assert (one.bfloat16() - other).abs().max() < 0.04, "rounded, and no more"
+
+    def first(drawer: pipelines.Drawer, seed: int, **more: object) -> torch.Tensor:
+        """What the network is shown first."""
+        network = getattr(drawer.pipeline, "unet", None) or drawer.pipeline.transformer
+        seen: list[torch.Tensor] = []
+        watch = network.register_forward_pre_hook(
+            lambda _, given, named: seen.append(given[0] if given else named["hidden_states"]),
+            with_kwargs=True,
+        )
+        try:
+            told = pipelines.arguments(drawer, "a cat", "", 3.0) | {"num_inference_steps": 2} | more
+            list(draw(drawer, told, width=64, height=64, seed=seed, total=2))
+        finally:
+            watch.remove()
+        return seen[0].float()
+
+    over = {"image": Image.new("RGB", (64, 64), "teal"), "strength": 0.9}
+    pairs = [((full, half), {}), ((sibling(full, masked=False), sibling(half, masked=False)), over)]
+    for (drawer, rounded), more in pairs:
+        begun = first(drawer, 7, **more)
+        assert (
+            (begun - first(rounded, 7, **more)).abs().mean()
+            < 0.05
+            < (begun - first(drawer, 8, **more)).abs().mean()
+        )
+    assert diffusers.utils.torch_utils.randn_tensor is sys.modules[kind.__module__].randn_tensor, "as before"
