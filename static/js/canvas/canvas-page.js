@@ -217,8 +217,14 @@ class CanvasPage extends HTMLElement {
       wanted[other] = Math.max(0, Math.min(wanted[other], limit - size - wanted[one]));
     }
     work.try({ ...work.state, expand: wanted });
-    if (settle) work.settle();
+    if (settle) this.expanded();
     this.dispatchEvent(new CustomEvent("tool"));
+  }
+
+  /** The frame is where it was to be: whoever sees all of the picture sees all of the new ground. */
+  expanded() {
+    this.work.settle();
+    if (this.viewport.fitted) this.fit();
   }
 
   get layer() {

@@ -178,7 +178,7 @@ class Frame {
   }
 
   end() {
-    this.page.work.settle();
+    this.page.expanded();
   }
 
   cancel() {
