@@ -21,7 +21,7 @@ from studio.gallery import provenance as marks
 from studio.gallery.bounded import Limits
 from studio.gallery.index import index as index_words
 from studio.gallery.models import EXCERPT, Asset, Blob, Lineage, Medium, Part, Rating
-from studio.gallery.probe import SOUND, Probed, Unreadable, probe
+from studio.gallery.probe import MADE, SOUND, Probed, Unreadable, probe
 from studio.gallery.room import ask_room
 from studio.gallery.seen import remember
 from studio.gallery.stacks import require_unlocked, restack, stack_of
@@ -109,7 +109,7 @@ def add(
     if job_ref is not None:
         _not_stored_yet(job_ref, index)
     with (
-        probe(path, medium=medium, mime=mime, limits=limits) as found,
+        probe(path, medium=medium, mime=mime, limits=limits or (MADE if job_ref else None)) as found,
         tempfile.TemporaryDirectory(dir=_scratch(), prefix="add-") as scratch,
     ):
         inspect(found, team=team, user=author)

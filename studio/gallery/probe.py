@@ -23,6 +23,10 @@ from studio.gallery.sniff import HEAD, Sniffed, is_markup, sniff
 SOUND = ("music", "speech")
 INDEXED_TEXT = 100_000  # characters kept for search
 
+MADE = Limits(wall_s=1800)
+"""For what a tool has made: it took minutes perhaps, and is not thrown away because the machine is busy. What 8192 × 8192
+pixels take of a processor, 5 s, was seen to take 220 s of the clock beside a training; the bound on processor time stays."""
+
 
 class Unreadable(Exception):
     """Why a file cannot be taken, as a sentence for the person."""
