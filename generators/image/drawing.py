@@ -32,14 +32,13 @@ def draw(
     told: further arguments of the pipeline, `num_inference_steps` among them. A pipeline that takes its size from a
     picture is not told it. before: steps that were taken already. after_step: changes the latents after each step.
     at_step: gives the conditions of the step that comes next (see encode.Told). reuse: with the step cache. Closing
-    stops within a step. The same seed gives the same pixels on one device, and begins from the same
-    noise on all.
+    stops within a step. The same seed gives the same pixels on one device.
     """
     import inspect
 
     import torch
 
-    from generators.image import noise, step_cache
+    from generators.image import step_cache
     from generators.image.pipelines import make_room
     from generators.image.previews import Pace
 
@@ -56,8 +55,8 @@ def draw(
             changed: dict[str, Any] = at_step(pipeline, index + 1) if at_step else {}
             return changed | ({"latents": after_step(values["latents"])} if after_step else {})
 
-        torch.manual_seed(seed)  # flow's euler-ancestral is handed no generator and draws from the common one
-        with torch.no_grad(), noise.alike(drawer.pipeline), step_cache.reusing(drawer, reuse):
+        torch.manual_seed(seed)  # flow's euler-ancestral is handed no generator and draws from this one
+        with torch.no_grad(), step_cache.reusing(drawer, reuse):
             made = drawer.pipeline(
                 **told,
                 **size,

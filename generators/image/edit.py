@@ -64,7 +64,6 @@ def needs(inputs: EditInputs, model: ModelFacts | None) -> Needs:
     summary="Changes a picture: all of it, what a mask shows, or what lies beyond its edges.",
     hint="say what and where",
     makes="image",
-    version=2,
     example={"image": "a picture's id", "prompt": "a blue sailboat by the sea", "strength": 0.8, "seed": 7},
     needs=needs,
 )

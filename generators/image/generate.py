@@ -117,7 +117,7 @@ def needs(inputs: GenerateInputs, model: ModelFacts | None) -> Needs:
     summary="Draws a picture of what a prompt describes.",
     hint="from words",
     makes="image",
-    version=5,
+    version=4,
     example={"prompt": "a sailboat by the sea", "width": 128, "height": 128, "steps": 20, "seed": 7},
     needs=needs,
     together=together.PICTURES,

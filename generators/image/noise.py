@@ -1,45 +1,14 @@
-"""The noise that a picture starts from: that of a seed, alike in every precision and on every device, and what lies
-between the noises of two seeds."""
+"""The noise that a picture starts from: that of a seed, and what lies between the noises of two seeds."""
 
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from generators.image.pipelines import Drawer
-
-
-@contextmanager
-def alike(pipeline: Any) -> Iterator[None]:
-    """While inside, the pipeline's noise is drawn in float32 on the processor and rounded to its precision.
-
-    diffusers draws it in the precision of the network, and in bfloat16 a seed gives numbers that have nothing to do with
-    those in float32: a GPU would draw another picture than a processor does. All of diffusers draws by one function, which
-    each module knows by its own name: that of the modules concerned is another one meanwhile.
-    """
-    import torch
-    from diffusers.utils.torch_utils import randn_tensor
-
-    def drawn(
-        shape: Any, generator: Any = None, device: Any = None, dtype: Any = None, layout: Any = None
-    ) -> Tensor:
-        made: Tensor = randn_tensor(shape, generator, torch.device("cpu"), torch.float32, layout)
-        return made.to(device=device, dtype=dtype)
-
-    kinds = [*type(pipeline).__mro__, *type(pipeline.scheduler).__mro__]
-    names = {kind.__module__ for kind in kinds} | {"diffusers.models.autoencoders.vae"}
-    with ExitStack() as back:
-        for module in [vars(sys.modules[name]) for name in names if name in sys.modules]:
-            if "randn_tensor" in module:
-                back.callback(module.update, randn_tensor=module["randn_tensor"])
-                module["randn_tensor"] = drawn
-        yield
 
 
 def of_seed(drawer: Drawer, seed: int, width: int, height: int) -> Tensor:
@@ -60,8 +29,7 @@ def of_seed(drawer: Drawer, seed: int, width: int, height: int) -> Tensor:
         "generator": torch.Generator("cpu").manual_seed(seed),
     }
     takes = inspect.signature(pipeline.prepare_latents).parameters
-    with alike(pipeline):
-        made = pipeline.prepare_latents(**{name: value for name, value in given.items() if name in takes})
+    made = pipeline.prepare_latents(**{name: value for name, value in given.items() if name in takes})
     latents: Tensor = made[0] if isinstance(made, tuple) else made  # packed latents come with their places
     if hasattr(pipeline, "unet"):  # these scale what they are given by the same number once more
         latents = latents / pipeline.scheduler.init_noise_sigma

@@ -59,7 +59,6 @@ def needs(inputs: VaryInputs, model: ModelFacts | None) -> Needs:
     summary="Makes pictures near a picture, step by step further away.",
     hint="near a picture",
     makes="image",
-    version=2,
     example={
         "image": "a picture's id",
         "prompt": "a sailboat by the sea",
