@@ -84,7 +84,8 @@ def controlled(
         )
     if addon is None:
         raise ToolError(
-            "No ControlNet for this model is installed. Add one on the Models page, or take the control picture out.",
+            "No ControlNet here is known to fit this model. Choose one by name, add one on the Models page, or take the"
+            " control picture out.",
             kind="model",
         )
     files = ctx.addon(addon)

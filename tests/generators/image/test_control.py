@@ -79,7 +79,7 @@ def test_a_controlnet_is_followed(
 
 
 def test_without_a_controlnet_it_is_refused(tiny: Tiny, draw_with: Any) -> None:
-    with pytest.raises(ToolError, match="No ControlNet for this model is installed"):
+    with pytest.raises(ToolError, match="No ControlNet here is known to fit this model"):
         draw_with(tiny("stable_diffusion"), None, control="house")
     with pytest.raises(ToolError, match="kind Flux cannot follow a control picture"):
         draw_with(tiny("flux"), None, control="house")
