@@ -51,11 +51,12 @@ def qwen_image_edit_plus(folder: Path) -> Path:
 def _qwen_editor(folder: Path, family: Any) -> Path:
     """The folder as people have it: its processor is transformers', written as its parts."""
     import json
+    import shutil
 
     from diffusers import AutoencoderKLQwenImage, QwenImagePipeline
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-    from generators.image.qwen_sight import PictureProcessor
+    from generators.image import qwen_sight
 
     parts = QwenImagePipeline.from_pretrained(qwen_image(folder.with_name("parts"))).components
     # These pipelines show their network a megapixel of the picture, whatever its size: a codec that makes that little.
@@ -69,11 +70,12 @@ def _qwen_editor(folder: Path, family: Any) -> Path:
         latents_std=[1.0] * 4,
     )
     eyes = Qwen2VLImageProcessorPil(size={"shortest_edge": 56 * 56, "longest_edge": 112 * 112})
-    family(**parts, processor=PictureProcessor(eyes, parts["tokenizer"])).save_pretrained(folder)
-    for written in (folder / "processor").iterdir():
-        written.unlink()
-    eyes.save_pretrained(folder / "processor")
-    parts["tokenizer"].save_pretrained(folder / "processor")
+    seen = folder.with_name("seen")
+    eyes.save_pretrained(seen)
+    parts["tokenizer"].save_pretrained(seen)
+    family(**parts, processor=qwen_sight.processor(seen)).save_pretrained(folder)
+    shutil.rmtree(folder / "processor")
+    seen.rename(folder / "processor")
     index = folder / "model_index.json"
     about = json.loads(index.read_text()) | {"processor": ["transformers", "Qwen2VLProcessor"]}
     index.write_text(json.dumps(about))
