@@ -165,7 +165,10 @@ class Stack:
     def client(self, token: str | None = None) -> httpx.Client:
         """An HTTP client of the stack; with a token it is that person's."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        kept = httpx.Limits(
+            keepalive_expiry=2.0
+        )  # the server hangs up after 5 s: never write into that moment
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, limits=kept)
 
     def signin_link(self, user: str | None = None) -> str:
         """A link that signs that person (made where there is none) or the owner in once."""
