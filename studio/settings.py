@@ -104,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 def _database() -> dict[str, Any]:
     """PostgreSQL by DATABASE_URL, else SQLite in the data folder (one machine only)."""
+    wait = env.number("STUDIO_LOCK_WAIT_S", 20 if ROLE == "worker" else 1.5)
     url = env.text("DATABASE_URL")
     if url:
         parts = urlsplit(url)
@@ -120,7 +121,7 @@ def _database() -> dict[str, Any]:
             "OPTIONS": {
                 "connect_timeout": 5,
                 # Whoever waits for a lock gives up as on SQLite: who asks is told soon, who works tries again.
-                "options": f"-c lock_timeout={20_000 if ROLE == 'worker' else 1_500}",
+                "options": f"-c lock_timeout={round(1000 * wait)}",
             },
         }
     return {
@@ -129,7 +130,7 @@ def _database() -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20 if ROLE == "worker" else 1.5,
+            "timeout": wait,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                 " PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"

@@ -147,7 +147,8 @@ def stack() -> Iterator[Stack]:
         "STUDIO_WEBHOOK_HOSTS": "127.0.0.1",
         "STUDIO_WEBHOOK_WAITS_S": "600",
     }  # tests try again by hand
-    running = Stack(HOME / "stack", {**SHORT_TIMES, **company.env("Studio"), **webhooks})
+    patient = {"STUDIO_LOCK_WAIT_S": "20"}  # a disk that many tests write to stalls for seconds
+    running = Stack(HOME / "stack", {**SHORT_TIMES, **company.env("Studio"), **webhooks, **patient})
     running.company = company
     try:
         running.start()
