@@ -35,9 +35,9 @@ class VaryInputs(Inputs):
     ] = "picture"
     distance: Annotated[
         float, Field(ge=0.05, le=1, description="How far the furthest may be: 0 the same, 1 another picture")
-    ] = 0.6
+    ] = 0.75
     rungs: Annotated[
-        int, Field(ge=1, le=8, description="How many pictures, in even steps up to the distance")
+        int, Field(ge=1, le=8, description="How many pictures, each further away, the last at the distance")
     ] = 4
     steps: Annotated[
         int, Field(ge=1, le=150, description="More steps draw more carefully and take longer")
@@ -62,14 +62,16 @@ def needs(inputs: VaryInputs, model: ModelFacts | None) -> Needs:
     example={
         "image": "a picture's id",
         "prompt": "a sailboat by the sea",
-        "distance": 0.6,
+        "distance": 0.75,
         "rungs": 4,
         "seed": 7,
     },
+    version=2,
     needs=needs,
 )
 def vary(ctx: Context, inputs: VaryInputs) -> Iterator[Event]:
-    """A ladder: rung k of n stands at distance k/n of the furthest; one asset each.
+    """A ladder: rung k of n stands at √(k/n) of the furthest distance; one asset each. Near distances change next to
+    nothing that a person sees, so even steps would give several pictures that look the same.
 
     By picture: image to image with the distance as strength, all rungs from the same noise. By seed: the noise of the
     seed turned (slerp, so that it stays noise) by the distance towards the noise of the seed one higher; at distance 0
@@ -84,7 +86,7 @@ def vary(ctx: Context, inputs: VaryInputs) -> Iterator[Event]:
     for index in range(inputs.rungs):
         if ctx.done(index):
             continue
-        distance = inputs.distance * (index + 1) / inputs.rungs
+        distance = inputs.distance * ((index + 1) / inputs.rungs) ** 0.5
         way = _from_picture if inputs.by == "picture" else _from_seed
         before = index * inputs.steps
         made, facts = yield from _counted(way(ctx, inputs, picture, distance), before, inputs.steps, total)
