@@ -65,12 +65,13 @@ def needs(inputs: EditInputs, model: ModelFacts | None) -> Needs:
     hint="say what and where",
     makes="image",
     example={"image": "a picture's id", "prompt": "a blue sailboat by the sea", "strength": 0.8, "seed": 7},
+    version=2,
     needs=needs,
 )
 def edit(ctx: Context, inputs: EditInputs) -> Iterator[Event]:
     """With a mask or new ground, only that is drawn: a window around it, at the model's own size, put back with a soft
-    edge inside the mask. Every other pixel of the result is the picture's own. Without, all is drawn at the model's own
-    size and brought back to the picture's. Folders of InstructPix2Pix, FLUX Kontext and Qwen-Image-Edit read the prompt as
+    edge inside the mask; the pocket model fills new ground as beyond.py says. All other pixels stay. Without, all is
+    drawn at the model's own size and brought back to the picture's. Folders of InstructPix2Pix, FLUX Kontext and Qwen-Image-Edit read the prompt as
     what to change ("make the car red"). Raises ToolError for pictures above 4096 px a side, for an empty mask and
     for a model that draws from words only.
     """
@@ -105,13 +106,15 @@ def drawn(
     """The picture with what the mask shows (without one, all of it) drawn anew, and the facts of it."""
     import torch
 
-    from generators.image import encode, pipelines, redrawing, region, upscaler
+    from generators.image import beyond, encode, pipelines, redrawing, region, upscaler
     from generators.image.prompt_grammar import parse
     from generators.image.vocabulary import unknown_words
 
     drawer: Drawer = redrawing.sibling(ctx.model(pipelines.load), masked=mask is not None)
     torch.set_num_threads(1 if drawer.pocket else ctx.threads)
     told = encode.tell(drawer, inputs.prompt, inputs.negative_prompt, inputs.guidance, inputs.steps)
+    if drawer.pocket and inputs.expand and not inputs.mask:
+        return (yield from beyond.drawn(ctx, inputs, told, picture, inputs.expand))
     around = 1.0 if drawer.pocket else 0.25  # the pocket model knows whole scenes only
     box = region.window(mask, drawer.native, around) if mask else (0, 0, *picture.size)
     seen = picture.crop(box).convert("RGB")

@@ -121,6 +121,13 @@ def drawings(prompt: str, names: Collection[str]) -> int:
     return 1 if asked is None else len(asked.alone)
 
 
+def names_thing(prompt: str, names: Collection[str]) -> bool:
+    """Whether a prompt names a thing, and not a ground alone."""
+    words = " ".join(prompt.lower().split()).removesuffix(".")
+    found = _TAIL.search(words)
+    return bool(read(prompt, names)) or _names_one(words[: found.start()] if found else words, names)
+
+
 def _singulars(words: str) -> list[str]:
     """What the last word's singular may be."""
     ends = (("mice", "mouse"), ("leaves", "leaf"), ("ies", "y"), ("es", ""), ("s", ""), ("", ""))
@@ -155,7 +162,7 @@ def laid_together(pictures: Sequence[Image], places: Sequence[Place]) -> Image:
     corners = [(int(down * side), int(across * side)) for down, across in places]
     slots = [(slice(down, down + side), slice(across, across + side)) for down, across in corners]
     rows = [_rows(part) for part in parts]
-    if all(np.percentile(np.abs(own - np.median(own, axis=0)), 90) < _EVEN for own in rows):
+    if all(_is_even(own) for own in rows):
         grounds = [_edge(part) for part in parts]
         canvas = np.zeros((2 * side, 2 * side, 3), np.float32) + np.mean(grounds, axis=0)
         for slot, part, ground in zip(slots, parts, grounds, strict=True):
@@ -164,10 +171,36 @@ def laid_together(pictures: Sequence[Image], places: Sequence[Place]) -> Image:
     else:
         canvas = np.repeat(np.repeat(rows[0], 2, axis=0)[:, None], 2 * side, axis=1)
         for slot, part, own in zip(slots, parts, rows, strict=True):
-            around = [np.roll(own, up, axis=0)[:, None] for up in (-1, 0, 1)]  # a horizon is not quite level
-            shown = share * _stands_out(np.min([np.abs(part - row).max(-1) for row in around], axis=0))
+            shown = share * _before_scenery(part, own)
             canvas[slot] = canvas[slot] * (1 - shown) + part * shown
     return Pictures.fromarray(canvas.clip(0, 255).round().astype(np.uint8))
+
+
+def shown(picture: Image) -> Image:
+    """How much of the thing in a drawing each pixel is, 0 to 255, as one channel; its ground is 0."""
+    import numpy as np
+    from PIL import Image as Pictures
+
+    part = np.asarray(picture.convert("RGB"), np.float32)
+    own = _rows(part)
+    even = _is_even(own)
+    share = _stands_out(np.abs(part - _edge(part)).max(-1)) if even else _before_scenery(part, own)
+    return Pictures.fromarray((255 * share[..., 0]).round().astype(np.uint8))
+
+
+def _is_even(rows: NDArray[np.float32]) -> bool:
+    """Whether a ground, by its rows (height, 3), is of one colour."""
+    import numpy as np
+
+    return bool(np.percentile(np.abs(rows - np.median(rows, axis=0)), 90) < _EVEN)
+
+
+def _before_scenery(part: NDArray[np.float32], rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much of a thing each pixel is, before a ground of these rows."""
+    import numpy as np
+
+    around = [np.roll(rows, up, axis=0)[:, None] for up in (-1, 0, 1)]  # a horizon is not quite level
+    return _stands_out(np.min([np.abs(part - row).max(-1) for row in around], axis=0))
 
 
 def _stands_out(away: NDArray[np.float32]) -> NDArray[np.float32]:

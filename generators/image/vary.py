@@ -73,7 +73,7 @@ def vary(ctx: Context, inputs: VaryInputs) -> Iterator[Event]:
     """A ladder: rung k of n stands at √(k/n) of the furthest distance; one asset each. Near distances change next to
     nothing that a person sees, so even steps would give several pictures that look the same.
 
-    By picture: image to image with the distance as strength, all rungs from the same noise. By seed: the noise of the
+    By picture: image to image with the distance as strength, each rung from noise of its own. By seed: the noise of the
     seed turned (slerp, so that it stays noise) by the distance towards the noise of the seed one higher; at distance 0
     that is what image.generate draws from this seed with the same prompt, model, steps and guidance and without the step
     cache, and the picture only gives the size. Raises ToolError for pictures above 4096 px a side and for models that
@@ -87,9 +87,11 @@ def vary(ctx: Context, inputs: VaryInputs) -> Iterator[Event]:
         if ctx.done(index):
             continue
         distance = inputs.distance * ((index + 1) / inputs.rungs) ** 0.5
-        way = _from_picture if inputs.by == "picture" else _from_seed
+        way, own = _from_seed, ctx
+        if inputs.by == "picture":
+            way, own = _from_picture, replace(ctx, seed=(ctx.seed + index) % 2**32)
         before = index * inputs.steps
-        made, facts = yield from _counted(way(ctx, inputs, picture, distance), before, inputs.steps, total)
+        made, facts = yield from _counted(way(own, inputs, picture, distance), before, inputs.steps, total)
         yield NewAsset.image(made, ctx.scratch, index=index, facts=facts | {"distance": round(distance, 4)})
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from generators.context import Context, ModelFiles
 from generators.events import Progress, ToolError
 from generators.fields import FrameSize
-from generators.image import pipelines
+from generators.image import beyond, pipelines
 from generators.image.edit import EditInputs, edit
 from generators.tool import ModelFacts
 from tests.generators.image.conftest import POCKET, asset_of
@@ -87,16 +87,46 @@ def test_a_large_picture_is_worked_on_in_a_window(change: Change) -> None:
     assert (made[array(mask) == 255] != array(picture)[array(mask) == 255]).any()
 
 
-def test_new_ground_around_it(change: Change) -> None:
+def test_a_narrow_frame_gets_more_of_the_same_ground(change: Change) -> None:
     picture = scene(64, 64)
-    made = change(
-        POCKET, picture, expand=FrameSize(left=16, right=32, bottom=8), prompt="a red ball on the grass"
-    )
+    made = change(POCKET, picture, expand=FrameSize(left=16, right=32, bottom=8), prompt="a blue butterfly")
     assert made.shape == (72, 112, 3)
     assert (made[:64, 16:80] == array(picture)).all()
-    left, top_left = made[:, :16].astype(int), made[4:20, :10].astype(int)
-    assert left.std() > 5
-    assert top_left[..., 2].mean() > top_left[..., 0].mean(), "the sky goes on"
+    above, below = (made[rows, 90:].astype(int).mean((0, 1)) for rows in (slice(4, 20), slice(50, 60)))
+    assert above[2] > above[0], "the sky goes on"
+    assert below[1] > below[2], "and the grass below it"
+
+
+def test_what_is_named_stands_on_new_ground(change: Change) -> None:
+    """The window shows the ground at its rim and the thing in its middle, which other words change."""
+    picture = Image.new("RGB", (96, 64), (250, 212, 40))
+
+    def beside(prompt: str) -> Pixels:
+        made = change(POCKET, picture, expand=FrameSize(right=64), prompt=prompt, steps=8)
+        assert made.shape == (64, 160, 3)
+        assert (made[:, :96] == array(picture)).all()
+        return made[:, 96:]
+
+    blue, nothing = beside("a blue butterfly"), beside("more of the same")
+    for edge in (blue[:3], blue[-3:], blue[:, :3], blue[:, -3:]):
+        assert np.abs(edge.astype(int) - (250, 212, 40)).mean() < 12
+    assert blue[16:48, 16:48, 2].mean() > 100, "a yellow ground has hardly any blue"
+    assert np.abs(nothing.astype(int) - (250, 212, 40)).max() < 3
+
+
+@pytest.mark.parametrize(
+    ("frame", "box"),
+    [
+        ({"left": 64}, (0, 0, 64, 64)),
+        ({"right": 200, "top": 10}, (164, 10, 228, 74)),
+        ({"bottom": 48}, (24, 64, 72, 112)),
+        ({"left": 47, "right": 47}, None),
+    ],
+)
+def test_where_there_is_room(frame: dict[str, int], box: tuple[int, ...] | None) -> None:
+    size = FrameSize(**frame)
+    whole = (96 + size.left + size.right, 64 + size.top + size.bottom)
+    assert beyond.room(whole, size) == box
 
 
 def test_nothing_changes_at_strength_0(change: Change) -> None:
