@@ -23,8 +23,9 @@ export function takesPictures(page) {
     event.preventDefault();
     pasteAll(page, event.dataTransfer.files);
   });
-  const chooser = page.querySelector("input[type=file]");
-  page.querySelector("[data-paste]").addEventListener("click", () => chooser.click());
+  const chooses = page.querySelector("[data-paste]");
+  const chooser = chooses.nextElementSibling; // the form has choosers of its own
+  chooses.addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", async () => {
     await pasteAll(page, [...chooser.files]);
     chooser.value = "";
