@@ -18,19 +18,28 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from generators.image.edit import EditInputs
-    from generators.image.encode import Told
     from generators.image.region import Box
 
 ROOM = 0.75
 """How wide new ground must be for a thing to stand on it, in shares of the picture's shorter side: who asks for less
 wants more of the same ground."""
 
+LEARNT = {
+    "grey": "gray",
+    "turquoise": "teal",
+    "lilac": "purple",
+    "magenta": "pink",
+    "olive": "green",
+    "beige": "yellow",
+}
+"""What the model calls colours whose own names it has not learnt."""
+
 
 def drawn(
-    ctx: Context, inputs: EditInputs, told: Told, ground: Image, frame: FrameSize
+    ctx: Context, inputs: EditInputs, ground: Image, frame: FrameSize
 ) -> Generator[Event, None, tuple[Image, dict[str, Any]]]:
     """ground: of `region.expanded`. The picture, and the facts of it."""
-    from generators.image import pairs, pipelines, region, upscaler
+    from generators.image import encode, pairs, pipelines, region, upscaler
     from generators.image.drawing import draw
     from generators.image.vocabulary import known
 
@@ -41,6 +50,8 @@ def drawn(
         why = "too narrow for a thing on it" if box is None else "your words name no thing that it can draw"
         yield Progress(inputs.steps, inputs.steps, preview=ground)
         return ground, facts | {"notes": [f"The picture's ground goes on; nothing else was drawn: {why}."]}
+    words = on_a_ground(inputs.prompt, ground.crop(box))
+    told = encode.tell(drawer, words, inputs.negative_prompt, inputs.guidance, inputs.steps)
     given = told.arguments | {"num_inference_steps": inputs.steps}
     side = drawer.native
     every: dict[str, Any] = {"seed": ctx.seed, "total": inputs.steps, "at_step": told.at_step}
@@ -53,6 +64,22 @@ def drawn(
     yield Progress(inputs.steps, inputs.steps, preview=whole)
     notes = [*told.notes, "The picture's ground goes on, and what you named was drawn on it."]
     return whole, facts | {"drawn_at": f"{side}×{side}", "window": list(box), "notes": notes}
+
+
+def on_a_ground(prompt: str, ground: Image) -> str:
+    """The prompt with the colour of this ground in words, where it names no ground: cut out of a like colour, a thing has
+    no white rim, and its white parts stay."""
+    import numpy as np
+
+    from generators.image import colours, pairs
+
+    words, tail = pairs.parted(prompt)
+    mean = np.asarray(ground.convert("RGB")).reshape(-1, 3).mean(0).round().astype(np.uint8)
+    colour = colours.nearest_names(mean[None])[0].split()[-1]
+    colour = LEARNT.get(colour, colour)
+    if colour == "white" or pairs.names_ground(tail):
+        return prompt
+    return f"{words} on {'an' if colour == 'orange' else 'a'} {colour} background{tail}"
 
 
 def room(size: tuple[int, int], frame: FrameSize) -> Box | None:

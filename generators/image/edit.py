@@ -112,9 +112,9 @@ def drawn(
 
     drawer: Drawer = redrawing.sibling(ctx.model(pipelines.load), masked=mask is not None)
     torch.set_num_threads(1 if drawer.pocket else ctx.threads)
-    told = encode.tell(drawer, inputs.prompt, inputs.negative_prompt, inputs.guidance, inputs.steps)
     if drawer.pocket and inputs.expand and not inputs.mask:
-        return (yield from beyond.drawn(ctx, inputs, told, picture, inputs.expand))
+        return (yield from beyond.drawn(ctx, inputs, picture, inputs.expand))
+    told = encode.tell(drawer, inputs.prompt, inputs.negative_prompt, inputs.guidance, inputs.steps)
     around = 1.0 if drawer.pocket else 0.25  # the pocket model knows whole scenes only
     box = region.window(mask, drawer.native, around) if mask else (0, 0, *picture.size)
     seen = picture.crop(box).convert("RGB")

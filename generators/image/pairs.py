@@ -32,6 +32,7 @@ _SCENERY = (
     r"by the sea|under a starry night sky)\b"
 )
 _TAIL = re.compile(rf",.*$| (?:on|with|against) an? [a-z]+ background.*$|{_SCENERY}.*$")
+_GROUND = re.compile(rf"background|{_SCENERY}")
 _ARTICLE = re.compile(r"^(?:an?|the|one) ")
 Place = tuple[float, float]  # of an upper left corner: down and across, in widths of one drawing
 _PLACES: dict[int, tuple[Place, ...]] = {
@@ -95,10 +96,7 @@ class Several:
 def read(prompt: str, names: Collection[str]) -> Pair | Several | None:
     """What a prompt asks for beside one thing, else None: two things in known `names` ("cat"), in any colour and size,
     with a word of place or "and" between them, or two to four alike; and ground and style after them."""
-    words = " ".join(prompt.lower().split()).removesuffix(".")
-    found = _TAIL.search(words)
-    tail = found.group() if found else ""
-    words = words.removesuffix(tail)
+    words, tail = parted(prompt)
     for form, stacked, forwards in _SIDES:
         match = form.match(words)
         if match is None:
@@ -123,9 +121,19 @@ def drawings(prompt: str, names: Collection[str]) -> int:
 
 def names_thing(prompt: str, names: Collection[str]) -> bool:
     """Whether a prompt names a thing, and not a ground alone."""
+    return bool(read(prompt, names)) or _names_one(parted(prompt)[0], names)
+
+
+def parted(prompt: str) -> tuple[str, str]:
+    """(what a prompt shows, ground and style after it), in small letters."""
     words = " ".join(prompt.lower().split()).removesuffix(".")
     found = _TAIL.search(words)
-    return bool(read(prompt, names)) or _names_one(words[: found.start()] if found else words, names)
+    return (words[: found.start()], found.group()) if found else (words, "")
+
+
+def names_ground(tail: str) -> bool:
+    """Whether the second of `parted` says what the ground is like."""
+    return bool(_GROUND.search(tail))
 
 
 def _singulars(words: str) -> list[str]:

@@ -115,6 +115,19 @@ def test_what_is_named_stands_on_new_ground(change: Change) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "colour", "words"),
+    [
+        ("A cat", (250, 212, 40), "a cat on a yellow background"),
+        ("a cat, flat style", (140, 140, 140), "a cat on a gray background, flat style"),
+        ("a cat in the snow", (250, 212, 40), "a cat in the snow"),
+        ("a cat", (255, 255, 255), "a cat"),
+    ],
+)
+def test_the_grounds_colour_in_words(prompt: str, colour: tuple[int, int, int], words: str) -> None:
+    assert beyond.on_a_ground(prompt, Image.new("RGB", (8, 8), colour)) == words
+
+
+@pytest.mark.parametrize(
     ("frame", "box"),
     [
         ({"left": 64}, (0, 0, 64, 64)),
