@@ -65,8 +65,8 @@ def _large(
     """A model that draws at the size asked for."""
     from PIL import ImageOps
 
-    from generators.image import encode
-    from generators.image.control import controlled, prepared
+    from generators.image import controlnets, encode
+    from generators.image.control import prepared
     from generators.image.drawing import draw
 
     size = (inputs.width, inputs.height)
@@ -74,9 +74,9 @@ def _large(
     facts: dict[str, Any] = {}
     if inputs.control:
         picture = ImageOps.fit(opened(ctx, inputs.control), size)
-        drawer, also = controlled(ctx, drawer, inputs.control_model, inputs.control_weight)
+        drawer = controlnets.controlled(ctx, drawer, inputs.control_model)
         shown, notes = prepared(ctx, picture, inputs.control_kind, inputs.depth_model)
-        more = more | also | {"image": shown}
+        more = more | controlnets.told(drawer, shown, inputs.control_kind, inputs.control_weight)
         files = ctx.addon(str(inputs.control_model))
         facts["control"] = {"name": files.name, "digest": files.digest}
     told = encode.tell(drawer, *words, inputs.guidance, inputs.steps)

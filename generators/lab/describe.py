@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generators.image import captioner, control, depth, lora, reference
+from generators.image import captioner, controlnets, depth, lora, reference
 from generators.image.memory import held
 from generators.lab.gguf import gguf_metadata
 from generators.lab.trust import ADAPTER, refuse_code
@@ -31,7 +31,7 @@ def describe(path: Path) -> dict[str, Any]:
         refuse_code(path)
         config = read_json(path / "config.json")
         if config.get("_class_name"):
-            return control.describe(path)
+            return controlnets.describe(path)
         if (config.get("architectures") or [""])[0] in depth.CLASSES:
             return depth.describe(path)
         return _language_model(path)

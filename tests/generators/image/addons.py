@@ -81,12 +81,39 @@ def _names(kind: str, part: str, name: str) -> tuple[str, str]:
     return f"base_model.model.{older}.lora_A.weight", f"base_model.model.{older}.lora_B.weight"
 
 
-def controlnet(pipeline: Any, folder: Path) -> Path:
-    """A ControlNet begun from the pipeline's U-Net, with answers that are not zero."""
+def controlnet(pipeline: Any, folder: Path, *, modes: int | None = None) -> Path:
+    """A ControlNet begun from the pipeline's network, with answers that are not zero. modes: of a FLUX one that follows
+    several kinds of pictures."""
+    import diffusers
     import torch
-    from diffusers import ControlNetModel
 
-    network = ControlNetModel.from_unet(pipeline.unet, conditioning_embedding_out_channels=(8, 16))
+    name = type(pipeline).__name__
+    network: Any
+    if hasattr(pipeline, "unet"):
+        network = diffusers.ControlNetModel.from_unet(
+            pipeline.unet, conditioning_embedding_out_channels=(8, 16)
+        )
+    else:
+        own = pipeline.transformer.config
+        size = {side: own[side] for side in ("attention_head_dim", "num_attention_heads")}
+        if name.startswith("StableDiffusion3"):
+            network = diffusers.SD3ControlNetModel.from_transformer(
+                pipeline.transformer,
+                num_layers=1,
+                num_extra_conditioning_channels=0,
+                load_weights_from_transformer=False,
+            )
+        elif modes:
+            numbers = {**own, **size, "num_layers": 1, "num_single_layers": 1, "num_mode": modes}
+            network = diffusers.FluxControlNetModel.from_config(numbers)
+        elif name.startswith("Flux"):
+            network = diffusers.FluxControlNetModel.from_transformer(
+                pipeline.transformer, num_layers=1, num_single_layers=1, **size
+            )
+        else:
+            network = diffusers.QwenImageControlNetModel.from_transformer(
+                pipeline.transformer, num_layers=1, **size
+            )
     rng = torch.Generator().manual_seed(6)
     with torch.no_grad():
         for value in network.parameters():

@@ -215,7 +215,7 @@ def stable_diffusion_3(folder: Path) -> Path:
             sample_size=SIZE // 2,
             patch_size=1,
             in_channels=16,
-            num_layers=1,
+            num_layers=2,  # what a ControlNet adds goes into all but the last
             attention_head_dim=8,
             num_attention_heads=2,
             joint_attention_dim=32,
