@@ -112,7 +112,7 @@ def controlled(ctx: Context, drawer: Drawer, addon: str | None) -> Drawer:
     if read_json(files.path / "config.json").get("_class_name") != family.network:
         raise unfit
     network = ctx.keep(f"{files.digest}:{ctx.device}", lambda: load(files, drawer.pipeline, family.network))
-    own = _denoiser(drawer.pipeline).config
+    own = denoiser(drawer.pipeline).config
     if any(network.config[name] != own[name] for name in family.width):
         raise unfit
     kind = getattr(diffusers, family.pipeline)
@@ -139,12 +139,12 @@ def load(files: ModelFiles, like: Any, network: str) -> Any:
     return (
         getattr(diffusers, network)
         .from_pretrained(
-            files.path, torch_dtype=_denoiser(like).dtype, use_safetensors=True, local_files_only=True
+            files.path, torch_dtype=denoiser(like).dtype, use_safetensors=True, local_files_only=True
         )
         .to(like._execution_device)
     )
 
 
-def _denoiser(pipeline: Any) -> Any:
+def denoiser(pipeline: Any) -> Any:
     """The network that draws."""
     return getattr(pipeline, "unet", None) or pipeline.transformer

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generators.context import ModelFiles
 from generators.events import ToolError
 from generators.image import bases
+from generators.image.controlnets import denoiser
 from generators.lab.weights import Unfit, bytes_of, memory_of, read_json, tensors
 
 if TYPE_CHECKING:
@@ -17,8 +18,19 @@ if TYPE_CHECKING:
 
     from generators.image.pipelines import Drawer
 
-PIPELINES = ("StableDiffusionPipeline", "StableDiffusionXLPipeline")
+T = TypeVar("T")
+PIPELINES = ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "FluxPipeline")
 ENCODER = "image_encoder"
+_GROUPS = {
+    "image_proj": "image_proj",
+    "ip_adapter": "ip_adapter",
+    "ip_adapter_proj_model": "image_proj",  # FLUX's, as XLabs names them
+    "double_blocks": "ip_adapter",
+}
+_RENAMED = (
+    ("processor.ip_adapter_double_stream_k_proj", "to_k_ip"),
+    ("processor.ip_adapter_double_stream_v_proj", "to_v_ip"),
+)
 
 
 def is_adapter(folder: Path) -> bool:
@@ -40,8 +52,9 @@ def weights_of(folder: Path) -> Path:
 def describe(folder: Path) -> dict[str, Any]:
     """The card's fields of an IP-Adapter's folder. Unfit, with the reason, where it may not be loaded."""
     header = tensors(weights_of(folder))
-    keys = [name for name in header if name.startswith("ip_adapter.") and name.endswith("to_k_ip.weight")]
-    if not keys or not any(name.startswith("image_proj.") for name in header):
+    found = grouped(header)
+    keys = [name for name in found["ip_adapter"] if name.endswith("to_k_ip.weight")]
+    if not keys or not found["image_proj"]:
         raise Unfit(f"{folder.name} is no IP-Adapter: its file has no image_proj and ip_adapter tensors.")
     if any("to_k_lora" in name for name in header):
         raise Unfit(
@@ -57,8 +70,27 @@ def describe(folder: Path) -> dict[str, Any]:
         "architecture": "IP-Adapter",
         "bytes": bytes_of(folder),
         "memory_bytes": int(memory_of(folder) * 1.1),
-        "meta": {"base": bases.BY_WIDTH.get(int(header[keys[0]]["shape"][-1]), "")},
+        "meta": {"base": _base(header, int(found["ip_adapter"][keys[0]]["shape"][-1]))},
     }
+
+
+def grouped(values: Mapping[str, T]) -> dict[str, dict[str, T]]:
+    """Tensors (or what a header says of them) by the two parts and the names that diffusers knows."""
+    found: dict[str, dict[str, T]] = {"image_proj": {}, "ip_adapter": {}}
+    for name, value in values.items():
+        group, _, rest = name.partition(".")
+        for old, new in _RENAMED:
+            rest = rest.replace(old, new)
+        if group in _GROUPS:
+            found[_GROUPS[group]][rest] = value
+    return found
+
+
+def _base(header: Mapping[str, Any], width: int) -> str:
+    """What an adapter was made for, by its names, else by the width of what it attends to."""
+    return (
+        "flux" if any(name.startswith("double_blocks.") for name in header) else bases.BY_WIDTH.get(width, "")
+    )
 
 
 @contextmanager
@@ -72,7 +104,7 @@ def shown(
     pipeline = drawer.pipeline
     if drawer.pocket or type(pipeline).__name__ not in PIPELINES:
         raise ToolError(
-            "This model cannot take a reference picture. Stable Diffusion 1 and SDXL can, with an IP-Adapter.",
+            "This model cannot take a reference picture. Stable Diffusion 1, SDXL and FLUX can, with an IP-Adapter.",
             kind="model",
         )
     if files is None:
@@ -80,39 +112,43 @@ def shown(
             "No IP-Adapter for this model is installed. Add one on the Models page, or take the reference picture out.",
             kind="model",
         )
-    unet = pipeline.unet
+    network = denoiser(pipeline)
     before = {name: getattr(pipeline, name) for name in (ENCODER, "feature_extractor")}
-    processors, projection = dict(unet.attn_processors), unet.encoder_hid_proj
-    kind = unet.config.encoder_hid_dim_type
+    processors, projection = dict(network.attn_processors), getattr(network, "encoder_hid_proj", None)
+    kind = network.config.get("encoder_hid_dim_type")
     try:
         _put_in(pipeline, files)
         pipeline.set_ip_adapter_scale(weight)
         yield {"ip_adapter_image": picture}
     finally:
         pipeline.register_modules(**before)
-        unet.encoder_hid_proj = projection
-        unet.config.encoder_hid_dim_type = kind
-        unet.set_attn_processor(processors)
+        network.encoder_hid_proj = projection
+        network.config.encoder_hid_dim_type = kind
+        network.set_attn_processor(processors)
 
 
 def _put_in(pipeline: Any, files: ModelFiles) -> None:
     from safetensors.torch import load_file
     from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
-    states: dict[str, dict[str, Any]] = {"image_proj": {}, "ip_adapter": {}}
-    for name, tensor in load_file(weights_of(files.path)).items():
-        group, _, rest = name.partition(".")
-        if group in states:
-            states[group][rest] = tensor
-    width = int(next(value for name, value in states["ip_adapter"].items() if "to_k_ip" in name).shape[-1])
-    wanted = pipeline.unet.config.cross_attention_dim
+    states = grouped(load_file(weights_of(files.path)))
+    width = int(
+        next(value for name, value in states["ip_adapter"].items() if name.endswith("to_k_ip.weight")).shape[
+            -1
+        ]
+    )
+    network = denoiser(pipeline)
+    wanted = network.config.get("cross_attention_dim") or network.config.joint_attention_dim
     if width != wanted:
         raise ToolError(f"{files.name} does not fit this model: it was made for another base.", kind="model")
     encoder = CLIPVisionModelWithProjection.from_pretrained(
-        files.path / ENCODER, dtype=pipeline.unet.dtype, use_safetensors=True, local_files_only=True
+        files.path / ENCODER, dtype=network.dtype, use_safetensors=True, local_files_only=True
     ).to(pipeline._execution_device)
     side = encoder.config.image_size
     pipeline.register_modules(
         image_encoder=encoder, feature_extractor=CLIPImageProcessor(size=side, crop_size=side)
     )
-    pipeline.load_ip_adapter(states, subfolder="", weight_name="", image_encoder_folder=None)
+    named = (
+        "image_encoder_folder" if hasattr(pipeline, "unet") else "image_encoder_pretrained_model_name_or_path"
+    )
+    pipeline.load_ip_adapter(states, subfolder="", weight_name="", **{named: None})

@@ -124,13 +124,16 @@ def controlnet(pipeline: Any, folder: Path, *, modes: int | None = None) -> Path
 
 
 def ip_adapter(pipeline: Any, folder: Path) -> Path:
-    """An IP-Adapter for the pipeline's U-Net, with a tiny image encoder beside it."""
+    """An IP-Adapter for the pipeline's network, FLUX's in XLabs' words, with a tiny image encoder beside it."""
     import torch
     from safetensors.torch import save_file
     from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
     rng = torch.Generator().manual_seed(7)
-    width = pipeline.unet.config.cross_attention_dim
+    flux = not hasattr(pipeline, "unet")
+    width = (
+        pipeline.transformer.config.joint_attention_dim if flux else pipeline.unet.config.cross_attention_dim
+    )
     CLIPVisionModelWithProjection(
         CLIPVisionConfig(
             hidden_size=16,
@@ -142,12 +145,22 @@ def ip_adapter(pipeline: Any, folder: Path) -> Path:
             projection_dim=16,
         )
     ).save_pretrained(folder / "image_encoder")
+    begins = "ip_adapter_proj_model" if flux else "image_proj"
     states = {
-        "image_proj.proj.weight": torch.randn(4 * width, 16, generator=rng),
-        "image_proj.proj.bias": torch.zeros(4 * width),
-        "image_proj.norm.weight": torch.ones(width),
-        "image_proj.norm.bias": torch.zeros(width),
+        f"{begins}.proj.weight": torch.randn(4 * width, 16, generator=rng),
+        f"{begins}.proj.bias": torch.zeros(4 * width),
+        f"{begins}.norm.weight": torch.ones(width),
+        f"{begins}.norm.bias": torch.zeros(width),
     }
+    if flux:
+        for number in range(pipeline.transformer.config.num_layers):
+            for side in ("k", "v"):
+                name = f"double_blocks.{number}.processor.ip_adapter_double_stream_{side}_proj"
+                inner = pipeline.transformer.inner_dim
+                states[f"{name}.weight"] = torch.randn(inner, width, generator=rng)
+                states[f"{name}.bias"] = torch.randn(inner, generator=rng)
+        save_file(states, folder / "ip_adapter.safetensors")
+        return folder
     attending = [name for name in pipeline.unet.attn_processors if "attn2" in name]
     for number, name in enumerate(attending):
         layer = pipeline.unet.get_submodule(name.removesuffix(".processor"))
