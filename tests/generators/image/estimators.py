@@ -78,6 +78,23 @@ def zoe_depth(folder: Path) -> Path:
     return _saved(folder, ZoeDepthForDepthEstimation, config, "ZoeDepthImageProcessorPil", 32)
 
 
+def glpn(folder: Path) -> Path:
+    """GLPN: a pyramid of attention; says how far things are, of pictures whose sides are multiples of 32."""
+    from transformers import GLPNConfig, GLPNForDepthEstimation, GLPNImageProcessorPil
+
+    config = GLPNConfig(
+        hidden_sizes=[8, 8, 8, 8],
+        depths=[1, 1, 1, 1],
+        num_attention_heads=[1, 1, 2, 2],
+        mlp_ratios=[2, 2, 2, 2],
+        decoder_hidden_size=8,
+        initializer_range=0.5,
+    )
+    made = _saved(folder, GLPNForDepthEstimation, config, "DPTImageProcessorPil", 32)
+    GLPNImageProcessorPil(size_divisor=32).save_pretrained(folder)
+    return made
+
+
 def _saved(folder: Path, family: Any, config: Any, pixels: str, multiple: int) -> Path:
     import torch
     import transformers

@@ -34,7 +34,7 @@ def installed(folder: Path) -> ModelFiles:
     )
 
 
-@pytest.mark.parametrize("family", ["depth_anything", "dpt", "zoe_depth"])
+@pytest.mark.parametrize("family", ["depth_anything", "dpt", "zoe_depth", "glpn"])
 def test_a_picture_becomes_a_grey_one(family: str, tmp_path: Path) -> None:
     estimator = depth.load(installed(getattr(estimators, family)(tmp_path / family)), "cpu")
     for size in ((96, 64), (1500, 300)):
