@@ -73,11 +73,24 @@ class Recipe(BaseModel):
 
 
 def load(path: Path | str) -> Recipe:
-    """Read a recipe. A bare name is looked up among those that come with the studio.
+    """Read a recipe. A bare name is looked up among those that come with the studio. One that is `like` another says only
+    what differs from it.
 
     Raises FileNotFoundError, tomllib.TOMLDecodeError or pydantic.ValidationError.
     """
     path = Path(path)
     if not path.suffix and not path.exists():
         path = RECIPES / f"{path}.toml"
-    return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    like = told.pop("like", None)
+    return Recipe.model_validate(_over(load(like).model_dump(), told) if like else told)
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`below`, with what `above` says in its place, table by table."""
+    both = {
+        key: _over(below[key], above[key])
+        for key in below.keys() & above.keys()
+        if isinstance(above[key], dict)
+    }
+    return below | above | both

@@ -21,8 +21,22 @@ def test_every_recipe_is_whole(path: object) -> None:
     assert Mix(**recipe.data["mix"]).two + Mix(**recipe.data["mix"]).several < 1
 
 
-def test_every_number_has_its_reason() -> None:
-    for line in (recipes.RECIPES / "pocket-image.toml").read_text(encoding="utf-8").splitlines():
+def test_one_like_another_says_what_differs() -> None:
+    first, further = recipes.load("pocket-image"), recipes.load("pocket-image-further")
+    assert further.network == first.network
+    assert further.data["mix"] == first.data["mix"] | {
+        "two": 0.03,
+        "several": 0.04,
+        "core": 0.32,
+        "common": 0.4,
+    }
+    assert further.schedule.clip == first.schedule.clip
+    assert further.schedule.batch == 64
+
+
+@pytest.mark.parametrize("name", ["pocket-image", "pocket-image-further"])
+def test_every_number_has_its_reason(name: str) -> None:
+    for line in (recipes.RECIPES / f"{name}.toml").read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition(" = ")
         if value and name not in ("name", "architecture", "seed", "image_size") and value[0].isdigit():
             assert (
