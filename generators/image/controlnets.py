@@ -53,6 +53,7 @@ FAMILIES = {
         "control_image",
         ("num_attention_heads", "attention_head_dim"),
     ),
+    "ZImagePipeline": Family("ZImageControlNetPipeline", "ZImageControlNetModel", "control_image", ("dim",)),
 }
 """Pipelines that have a sibling with a ControlNet."""
 
@@ -60,6 +61,7 @@ _BASES = {
     "SD3ControlNetModel": "sd3",
     "FluxControlNetModel": "flux",
     "QwenImageControlNetModel": "qwen-image",
+    "ZImageControlNetModel": "z-image",
 }
 
 MODES: dict[ControlKind, int] = {"edges": 0, "as-it-is": 1, "depth": 2, "pose": 4}
@@ -95,7 +97,7 @@ def controlled(ctx: Context, drawer: Drawer, addon: str | None) -> Drawer:
     name = type(drawer.pipeline).__name__
     family = FAMILIES.get(name)
     if family is None:
-        titles = ", ".join(bases.TITLES[base] for base in ("sd1", "sd2", "sdxl", "sd3", "flux", "qwen-image"))
+        titles = ", ".join(bases.TITLES[base] for base in ("sd1", "sd2", "sdxl", *_BASES.values()))
         raise ToolError(
             f"A model of the kind {name.removesuffix('Pipeline')} cannot follow a control picture here. These can:"
             f" {titles}, and the built-in model.",

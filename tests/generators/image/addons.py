@@ -95,13 +95,19 @@ def controlnet(pipeline: Any, folder: Path, *, modes: int | None = None) -> Path
         )
     else:
         own = pipeline.transformer.config
-        size = {side: own[side] for side in ("attention_head_dim", "num_attention_heads")}
+        size = {side: own.get(side) for side in ("attention_head_dim", "num_attention_heads")}
         if name.startswith("StableDiffusion3"):
             network = diffusers.SD3ControlNetModel.from_transformer(
                 pipeline.transformer,
                 num_layers=1,
                 num_extra_conditioning_channels=0,
                 load_weights_from_transformer=False,
+            )
+        elif name.startswith("ZImage"):
+            network = diffusers.ZImageControlNetModel(
+                control_layers_places=[0],
+                control_in_dim=own.in_channels,
+                **{side: own[side] for side in ("dim", "n_heads", "n_kv_heads", "n_refiner_layers")},
             )
         elif modes:
             numbers = {**own, **size, "num_layers": 1, "num_single_layers": 1, "num_mode": modes}

@@ -22,7 +22,7 @@ from tests.generators.image.conftest import POCKET, asset_of
 
 Make = Callable[..., Context]
 Tiny = Callable[[str], ModelFiles]
-FOLLOWING = ["stable_diffusion", "stable_diffusion_xl", "stable_diffusion_3", "flux", "qwen_image"]
+FOLLOWING = ["stable_diffusion", "stable_diffusion_xl", "stable_diffusion_3", "flux", "qwen_image", "z_image"]
 SMALL: dict[str, Any] = {"prompt": "a cat", "steps": 3, "width": 64, "height": 64}
 
 
@@ -65,6 +65,7 @@ def test_a_controlnet_is_followed(
         "stable_diffusion_3": "sd3",
         "flux": "flux",
         "qwen_image": "qwen-image",
+        "z_image": "z-image",
     }.get(family, "")
     net = ModelFiles("canny", f"sha256:{family}-canny", folder, "diffusers", "control", meta=card["meta"])
     given = {"control": "house", "control_model": "canny"}
@@ -105,8 +106,8 @@ def test_one_that_follows_several_kinds_is_told_which(
 def test_without_a_controlnet_it_is_refused(tiny: Tiny, draw_with: Any) -> None:
     with pytest.raises(ToolError, match="No ControlNet here is known to fit this model"):
         draw_with(tiny("stable_diffusion"), None, control="house")
-    with pytest.raises(ToolError, match="kind ZImage cannot follow a control picture"):
-        draw_with(tiny("z_image"), None, control="house")
+    with pytest.raises(ToolError, match="kind LatentConsistencyModel cannot follow a control"):
+        draw_with(tiny("latent_consistency"), None, control="house")
 
 
 def test_one_of_another_base_is_refused(tiny: Tiny, context: Make, draw_with: Any, tmp_path: Path) -> None:
