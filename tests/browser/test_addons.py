@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from generators.lab.weights import tensors
 from tests.browser.steps import call, found, wait_done
+from tests.browser.test_canvas import gradient, payload
+from tests.generators.image import addons, families
 from tests.stack import Stack
 
 UNET = Path(__file__).resolve().parents[2] / "generators/weights/pocket-image/unet"
@@ -99,3 +101,45 @@ def test_a_lora_from_file_to_picture(anonymous_page: Page, stack: Stack, tmp_pat
     row.get_by_role("button", name="Take wool off").click()
     expect(field.get_by_role("listitem")).to_have_count(0)
     expect(field.get_by_role("combobox")).to_be_focused()
+
+
+@pytest.mark.slow
+def test_a_controlnet_from_folder_to_picture(anonymous_page: Page, stack: Stack, tmp_path: Path) -> None:
+    """FLUX and a ControlNet of it, both tiny: the form shows the picture's fields, and the picture is followed."""
+    import diffusers
+
+    model = families.flux(tmp_path / "small-flux")
+    addons.controlnet(diffusers.FluxPipeline.from_pretrained(model), tmp_path / "small-flux-canny")
+    page = anonymous_page
+    page.goto(stack.signin_link())
+    page.wait_for_url(lambda url: "/signin/" not in url)
+    page.goto("/models/")
+    for name in ("small-flux", "small-flux-canny"):
+        page.get_by_role("button", name="Add a model").click()
+        dialog = page.get_by_role("dialog", name="Add a model")
+        dialog.get_by_label("Folder, file or hub name").fill(str(tmp_path / name))
+        dialog.get_by_role("button", name="Add", exact=True).click()
+        card = page.locator(f"[data-model={name}]")
+        expect(card).to_have_attribute("data-state", "installed", timeout=30_000)
+        expect(card).to_contain_text("FLUX")
+
+    page.goto("/create/image.generate/")
+    page.get_by_label("Prompt", exact=True).fill("a red house")
+    page.locator("model-field select").first.select_option("small-flux")
+    page.locator("[data-name=steps] input[type=number]").fill("2")
+    page.locator("[data-name=seed] input").fill("7")
+    page.get_by_text("Exact size").click()
+    for side in ("Width", "Height"):
+        page.get_by_label(side, exact=True).fill("64")
+    open_more(page)
+    control = page.locator("[data-name=control]")
+    control.locator("input[type=file]").set_input_files([payload(gradient((64, 64)))])
+    expect(control.locator("[data-clear]")).to_be_visible()
+    control.scroll_into_view_if_needed()  # axe takes a name that is scrolled out of sight for none
+    assert found(page) == []
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    page.wait_for_url("**job=**")
+    job = wait_done(page, {"id": page.url.partition("job=")[2].partition("&")[0]})
+    asset = call(page, "GET", f"assets/{job['assets'][0]['id']}")
+    assert asset["facts"]["control"]["name"] == "small-flux-canny"
+    assert asset["facts"]["pipeline"] == "FluxControlNetPipeline"
