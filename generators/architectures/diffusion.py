@@ -161,13 +161,13 @@ def build(config: PatchDiffusionConfig) -> ReadingDenoiser:
 
 def save_model(folder: Path, network: ReadingDenoiser, codec: PatchCodec) -> None:
     """Write a published model: U-Net and reader in fp16, codec in fp32 (5 KB), sampler; safetensors only."""
-    for name, part in (("unet", network.unet), ("reader", network.reader)):
+    for name, part in (("unet", network.unet), ("reader", network.reader), ("codec", codec)):
         if part is not None:
             plain = {name: value for name, value in part.config.items() if name != "_name_or_path"}
-            half = type(part).from_config(plain)  # without the folder that it was read from
-            half.load_state_dict(part.state_dict())
-            half.half().save_pretrained(folder / name, safe_serialization=True)
-    codec.save_pretrained(folder / "codec", safe_serialization=True)
+            saved = type(part).from_config(plain)  # without the folder that it was read from
+            saved.load_state_dict(part.state_dict())
+            saved = saved if part is codec else saved.half()
+            saved.save_pretrained(folder / name, safe_serialization=True)
     DPMSolverMultistepScheduler(**SCHEDULER).save_pretrained(folder / "scheduler")
 
 

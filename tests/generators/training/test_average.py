@@ -26,3 +26,5 @@ def test_it_works(recipe: Recipe, squares: Path, tmp_path: Path) -> None:
     reader = diffusion.load_reader(tmp_path / "mean")
     assert reader is not None
     assert torch.allclose(reader.out.bias, torch.tensor(0.25))
+    for told in (tmp_path / "mean").rglob("*.json"):
+        assert str(tmp_path) not in told.read_text(encoding="utf-8"), "where it was made is nobody's business"
