@@ -41,15 +41,19 @@ def drawn(
     """ground: of `region.expanded`. The picture, and the facts of it."""
     from generators.image import encode, pairs, pipelines, region, upscaler
     from generators.image.drawing import draw
-    from generators.image.vocabulary import known
+    from generators.image.prompt_grammar import parse
+    from generators.image.vocabulary import known, unknown_words
 
     drawer = ctx.model(pipelines.load)
     facts: dict[str, Any] = {"pipeline": type(drawer.pipeline).__name__}
+    strange = unknown_words(ctx, parse(inputs.prompt).every_word(), drawer)
     box = room(ground.size, frame)
     if box is None or not pairs.names_thing(inputs.prompt, known(ctx).names):
         why = "too narrow for a thing on it" if box is None else "your words name no thing that it can draw"
         yield Progress(inputs.steps, inputs.steps, preview=ground)
-        return ground, facts | {"notes": [f"The picture's ground goes on; nothing else was drawn: {why}."]}
+        return ground, facts | {
+            "notes": [*strange, f"The picture's ground goes on; nothing else was drawn: {why}."]
+        }
     words = on_a_ground(inputs.prompt, ground.crop(box))
     told = encode.tell(drawer, words, inputs.negative_prompt, inputs.guidance, inputs.steps)
     given = told.arguments | {"num_inference_steps": inputs.steps}
@@ -62,7 +66,7 @@ def drawn(
     whole = ground.copy()
     whole.paste(thing, box[:2], share)
     yield Progress(inputs.steps, inputs.steps, preview=whole)
-    notes = [*told.notes, "The picture's ground goes on, and what you named was drawn on it."]
+    notes = [*strange, *told.notes, "The picture's ground goes on, and what you named was drawn on it."]
     return whole, facts | {"drawn_at": f"{side}×{side}", "window": list(box), "notes": notes}
 
 

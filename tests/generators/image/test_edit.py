@@ -97,6 +97,13 @@ def test_a_narrow_frame_gets_more_of_the_same_ground(change: Change) -> None:
     assert below[1] > below[2], "and the grass below it"
 
 
+def test_words_that_it_has_not_learnt_are_told_beside_new_ground(context: Make, tmp_path: Path) -> None:
+    ctx = context(POCKET, assets=assets(tmp_path, picture=scene()))
+    asked = EditInputs(image="picture", prompt="a zeppelin", expand=FrameSize(right=64), steps=1)
+    notes = asset_of(edit.run(ctx, asked)).facts["notes"]
+    assert any("“zeppelin”" in note for note in notes)
+
+
 def test_what_is_named_stands_on_new_ground(change: Change) -> None:
     """The window shows the ground at its rim and the thing in its middle, which other words change."""
     picture = Image.new("RGB", (96, 64), (250, 212, 40))
