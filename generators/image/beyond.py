@@ -54,7 +54,8 @@ def drawn(
         return ground, facts | {
             "notes": [*strange, f"The picture's ground goes on; nothing else was drawn: {why}."]
         }
-    words = on_a_ground(inputs.prompt, ground.crop(box))
+    several = pairs.read(inputs.prompt, known(ctx).names)
+    words = on_a_ground(several.alone[0] if several else inputs.prompt, ground.crop(box))
     told = encode.tell(drawer, words, inputs.negative_prompt, inputs.guidance, inputs.steps)
     given = told.arguments | {"num_inference_steps": inputs.steps}
     side = drawer.native
@@ -66,7 +67,8 @@ def drawn(
     whole = ground.copy()
     whole.paste(thing, box[:2], share)
     yield Progress(inputs.steps, inputs.steps, preview=whole)
-    notes = [*strange, *told.notes, "The picture's ground goes on, and what you named was drawn on it."]
+    what = f"{several.things[0]} alone" if several else "what you named"
+    notes = [*strange, *told.notes, f"The picture's ground goes on, and {what} was drawn on it."]
     return whole, facts | {"drawn_at": f"{side}×{side}", "window": list(box), "notes": notes}
 
 

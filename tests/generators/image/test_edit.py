@@ -104,6 +104,12 @@ def test_words_that_it_has_not_learnt_are_told_beside_new_ground(context: Make, 
     assert any("“zeppelin”" in note for note in notes)
 
 
+def test_of_several_things_the_first_stands_on_new_ground(context: Make, tmp_path: Path) -> None:
+    ctx = context(POCKET, assets=assets(tmp_path, picture=scene()))
+    asked = EditInputs(image="picture", prompt="an owl and a tree", expand=FrameSize(right=64), steps=1)
+    assert any("an owl alone was drawn" in note for note in asset_of(edit.run(ctx, asked)).facts["notes"])
+
+
 def test_what_is_named_stands_on_new_ground(change: Change) -> None:
     """The window shows the ground at its rim and the thing in its middle, which other words change."""
     picture = Image.new("RGB", (96, 64), (250, 212, 40))
